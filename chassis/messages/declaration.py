@@ -1,0 +1,76 @@
+"""Declaring an event: its owner, its version and its fields, once, in one class."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from chassis.messages.envelope import Envelope
+
+_declared: dict[tuple[str, str, int], type[Event]] = {}
+
+
+class Event:
+    """A fact in the past tense, told to whoever listens.
+
+    A subclass declares its fields as marshmallow fields, and says who owns it::
+
+        class InvoiceIssued(Event, source="billing", subject="invoice_id"):
+            invoice_id = fields.UUID(required=True)
+
+    `subject` names the field that identifies the entity the fact is about. Unknown fields are
+    ignored on the way in, so that a publisher may add some without a new version.
+    """
+
+    source: ClassVar[str]
+    subject: ClassVar[str]
+    version: ClassVar[int]
+    type: ClassVar[str]
+    schema: ClassVar[Schema]
+
+    def __init_subclass__(cls, *, source: str, subject: str, version: int = 1) -> None:
+        cls.source, cls.subject, cls.version = source, subject, version
+        cls.type = cls.__name__ if version == 1 else f"{cls.__name__}V{version}"
+        declared = {
+            name: value
+            for owner in reversed(cls.__mro__)
+            for name, value in vars(owner).items()
+            if isinstance(value, fields.Field)
+        }
+        meta = type("Meta", (), {"unknown": EXCLUDE})
+        cls.schema = type(f"{cls.type}Schema", (Schema,), {**declared, "Meta": meta})()
+        _declared[source, cls.__name__, version] = cls
+
+    def __init__(self, *, meta: Envelope | None = None, **data: Any) -> None:
+        """Raises `TypeError` when a field is missing or not declared: a publisher's mistake."""
+        known = self.schema.fields
+        if unknown := data.keys() - known.keys():
+            raise TypeError(f"{self.type} has no field {', '.join(sorted(unknown))}")
+        if missing := {name for name, f in known.items() if f.required} - data.keys():
+            raise TypeError(f"{self.type} lacks {', '.join(sorted(missing))}")
+        self.data = {name: data.get(name) for name in known}
+        self.meta = meta
+
+    def __getattribute__(self, name: str) -> Any:
+        data = object.__getattribute__(self, "__dict__").get("data")
+        if data is not None and name in data:
+            return data[name]
+        return object.__getattribute__(self, name)
+
+    @classmethod
+    def read(cls, envelope: Envelope) -> Self:
+        """The event that an envelope carries; raises `marshmallow.ValidationError`."""
+        return cls(meta=envelope, **cls.schema.load(envelope.data))
+
+    def dump(self) -> dict[str, Any]:
+        """The fields as JSON-ready values; raises `marshmallow.ValidationError` when one does not fit its declaration."""
+        encoded = self.schema.dump(self.data)
+        if errors := self.schema.validate(encoded):
+            raise ValueError(f"{self.type} does not fit its own declaration: {errors}")
+        return encoded
+
+
+def declared_events() -> list[type[Event]]:
+    """Every event class imported so far, ordered by owner and name."""
+    return [_declared[key] for key in sorted(_declared)]

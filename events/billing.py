@@ -1,0 +1,50 @@
+"""What the billing service tells. Amounts are in minor units of `currency`."""
+
+from marshmallow import fields, validate
+
+from chassis.messages import Event
+from events.shapes import InvoiceLineShape, PlanShape
+
+
+class SubscriptionOpened(Event, source="billing", subject="subscription_id"):
+    """A client's plan will be invoiced every month from `starts_on`."""
+
+    subscription_id = fields.UUID(required=True)
+    installation_id = fields.UUID(required=True)
+    client_number = fields.Integer(required=True, strict=True)
+    plan = fields.Nested(PlanShape, required=True)
+    starts_on = fields.Date(required=True)
+
+
+class InvoiceIssued(Event, source="billing", subject="invoice_id"):
+    """An invoice got its number and is owed."""
+
+    invoice_id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["service", "other_income"]))
+    installation_id = fields.UUID(required=True)
+    first_name = fields.String(required=True)
+    last_name = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+    issued_on = fields.Date(required=True)
+    due_on = fields.Date(required=True)
+    currency = fields.String(required=True)
+    total_minor = fields.Integer(required=True, strict=True)
+    lines = fields.List(fields.Nested(InvoiceLineShape), required=True)
+
+
+class PaymentRegistered(Event, source="billing", subject="payment_id"):
+    """Money came in for an invoice. `balance_minor` is what the invoice still owes after it."""
+
+    payment_id = fields.UUID(required=True)
+    invoice_id = fields.UUID(required=True)
+    invoice_number = fields.String(required=True)
+    installation_id = fields.UUID(required=True)
+    first_name = fields.String(required=True)
+    last_name = fields.String(required=True)
+    email = fields.String(load_default=None, allow_none=True)
+    method = fields.String(required=True)
+    paid_on = fields.Date(required=True)
+    currency = fields.String(required=True)
+    amount_minor = fields.Integer(required=True, strict=True)
+    balance_minor = fields.Integer(required=True, strict=True)

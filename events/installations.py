@@ -1,0 +1,70 @@
+"""What the installations service tells: plans, installations, and the clients they become."""
+
+from marshmallow import fields
+
+from chassis.messages import Event
+from events.shapes import InstallationFields, PlanShape
+
+
+class PlanChanged(Event, source="installations", subject="plan_id"):
+    """An internet plan was created or changed; speeds in kbit/s, price in minor units of `currency`."""
+
+    plan_id = fields.UUID(required=True)
+    router_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    download_kbps = fields.Integer(required=True, strict=True)
+    upload_kbps = fields.Integer(required=True, strict=True)
+    price_minor = fields.Integer(required=True, strict=True)
+    currency = fields.String(required=True)
+    active = fields.Boolean(required=True)
+
+
+class InstallationScheduled(InstallationFields, Event, source="installations", subject="installation_id"):
+    """A job was put on the agenda."""
+
+
+class InstallationChanged(InstallationFields, Event, source="installations", subject="installation_id"):
+    """Something about a scheduled installation changed; carries all of it."""
+
+
+class InstallationActivationRequested(Event, source="installations", subject="installation_id"):
+    """The service is to be put on the router. `activation_id` tells one attempt from the next."""
+
+    installation_id = fields.UUID(required=True)
+    activation_id = fields.UUID(required=True)
+    number = fields.Integer(required=True, strict=True)
+    router_id = fields.UUID(required=True)
+    service_name = fields.String(required=True)
+    ip_address = fields.String(required=True)
+    mac_address = fields.String(load_default=None, allow_none=True)
+    plan = fields.Nested(PlanShape, required=True)
+
+
+class InstallationActivated(InstallationFields, Event, source="installations", subject="installation_id"):
+    """The service was verified on its router, and the installation became a client."""
+
+    activation_id = fields.UUID(required=True)
+    client_number = fields.Integer(required=True, strict=True)
+    activated_at = fields.AwareDateTime(required=True)
+
+
+class InstallationActivationFailed(Event, source="installations", subject="installation_id"):
+    """The router could not be set up; the installation is in progress again and may be retried."""
+
+    installation_id = fields.UUID(required=True)
+    activation_id = fields.UUID(required=True)
+    reason_code = fields.String(required=True)
+    reason_params = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
+
+
+class InstallationCancelled(Event, source="installations", subject="installation_id"):
+    """The job will not be done."""
+
+    installation_id = fields.UUID(required=True)
+    reason = fields.String(load_default=None, allow_none=True)
+
+
+class ServiceChanged(InstallationFields, Event, source="installations", subject="installation_id"):
+    """An active client's plan, address, name on the router or router changed; carries all of it."""
+
+    client_number = fields.Integer(required=True, strict=True)

@@ -1,0 +1,81 @@
+"""Groups of fields that several events carry with the same meaning."""
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+
+class Shape(Schema):
+    """A nested object; tolerant of fields that a newer publisher adds."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class PlanShape(Shape):
+    """An internet plan as it was when the event was told. Speeds in kbit/s, price in minor units of `currency`."""
+
+    plan_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    download_kbps = fields.Integer(required=True, strict=True)
+    upload_kbps = fields.Integer(required=True, strict=True)
+    price_minor = fields.Integer(required=True, strict=True)
+    currency = fields.String(required=True, validate=validate.Length(equal=3))
+
+
+class DocumentShape(Shape):
+    """A stored file. `file_key` names the object in the file store; `sha256` is its content's, in hex."""
+
+    document_id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    file_key = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    size = fields.Integer(required=True, strict=True)
+    content_type = fields.String(required=True)
+
+
+class InvoiceLineShape(Shape):
+    """One line of an invoice; amounts in minor units of the invoice's currency."""
+
+    description = fields.String(required=True)
+    quantity = fields.Integer(required=True, strict=True)
+    unit_price_minor = fields.Integer(required=True, strict=True)
+    total_minor = fields.Integer(required=True, strict=True)
+
+
+class PersonFields:
+    """Who the fact is about, and how to reach them."""
+
+    first_name = fields.String(required=True)
+    last_name = fields.String(required=True)
+    official_id = fields.String(load_default=None, allow_none=True)
+    email = fields.String(load_default=None, allow_none=True)
+    phone = fields.String(required=True)
+    second_phone = fields.String(load_default=None, allow_none=True)
+    address = fields.String(required=True)
+    neighbourhood = fields.String(load_default=None, allow_none=True)
+    city = fields.String(load_default=None, allow_none=True)
+    postal_code = fields.String(load_default=None, allow_none=True)
+
+
+class InstallationFields(PersonFields):
+    """An installation as it was when the event was told; `scheduled_at` in UTC, cost in minor units."""
+
+    installation_id = fields.UUID(required=True)
+    number = fields.Integer(required=True, strict=True)
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(["new", "in_progress", "activating", "active", "cancelled"]),
+    )
+    preinstall_request_id = fields.UUID(load_default=None, allow_none=True)
+    zone_id = fields.UUID(required=True)
+    zone_name = fields.String(required=True)
+    technician_id = fields.UUID(required=True)
+    technician_name = fields.String(required=True)
+    scheduled_at = fields.AwareDateTime(required=True)
+    installation_cost_minor = fields.Integer(required=True, strict=True)
+    currency = fields.String(required=True, validate=validate.Length(equal=3))
+    router_id = fields.UUID(required=True)
+    service_name = fields.String(required=True, metadata={"description": "the client's name on the router"})
+    ip_address = fields.String(required=True)
+    mac_address = fields.String(load_default=None, allow_none=True)
+    plan = fields.Nested(PlanShape, required=True)
