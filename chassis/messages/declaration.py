@@ -27,11 +27,13 @@ class Event:
     subject: ClassVar[str]
     version: ClassVar[int]
     type: ClassVar[str]
+    dataschema: ClassVar[str]
     schema: ClassVar[Schema]
 
     def __init_subclass__(cls, *, source: str, subject: str, version: int = 1) -> None:
         cls.source, cls.subject, cls.version = source, subject, version
         cls.type = cls.__name__ if version == 1 else f"{cls.__name__}V{version}"
+        cls.dataschema = f"urn:alta:event:{source}:{cls.__name__}:{version}"
         declared = {
             name: value
             for owner in reversed(cls.__mro__)
