@@ -1,0 +1,1 @@
+"""How Alta is put on a machine: the local set-up behind `make`, and containers."""

@@ -1,0 +1,1 @@
+"""A whole Alta on one machine, under one directory, beside whatever else runs there."""

@@ -1,0 +1,86 @@
+"""The real parts that tests run against, started once, and fresh rooms in them for each test.
+
+To use ones that already run: ALTA_TEST_AMQP (an administrator's address without a virtual host),
+ALTA_TEST_AMQP_API (the management plugin's, with user and password) and ALTA_TEST_POSTGRESQL (an
+administrator's address with any database).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import postgresql, rabbitmq
+from deploy.local.ports import choose_ports
+from deploy.local.rabbitmq_users import administrator, definitions
+from tests.rooms import Broker, Databases
+
+
+@pytest.fixture(scope="session")
+def room() -> Iterator[Path]:
+    """A directory that an unprivileged server can enter, which pytest's own are not."""
+    path = Path(tempfile.mkdtemp(prefix="alta-tests-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    if given := os.environ.get("ALTA_TEST_AMQP"):
+        yield Broker(given, os.environ["ALTA_TEST_AMQP_API"])
+        return
+    amqp, distribution, epmd, management = choose_ports(4)
+    node = rabbitmq.Node(
+        directory=request.getfixturevalue("room") / "rabbitmq",
+        amqp_port=amqp,
+        distribution_port=distribution,
+        epmd_port=epmd,
+        management_port=management,
+    )
+    administration = definitions("tests", [administrator("tests", "tests")])
+    with rabbitmq.running(node, administration, probe_uri=node.uri("tests", "tests", "tests")):
+        yield Broker(f"amqp://tests:tests@127.0.0.1:{amqp}", node.management_url("tests", "tests"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    if given := os.environ.get("ALTA_TEST_POSTGRESQL"):
+        yield Databases(given.rpartition("/")[0])
+        return
+    directory = request.getfixturevalue("room") / "postgresql"
+    (port,) = choose_ports(1)
+    cluster = postgresql.Cluster(directory=directory, port=port, settings=postgresql.WITHOUT_DURABILITY)
+    with postgresql.running(cluster):
+        yield Databases(cluster.url)
+
+
+@pytest.fixture
+def amqp_uri(broker: Broker) -> Iterator[str]:
+    """A virtual host of the test's own, on a real broker, as its administrator."""
+    with broker.virtual_host() as uri:
+        yield uri
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: Databases) -> Iterator[str]:
+    """An empty PostgreSQL database of the test's own."""
+    with postgresql_server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of the test's own, of each kind in turn."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "postgresql":
+            yield stack.enter_context(request.getfixturevalue("postgresql_server").database())
+        else:
+            yield f"sqlite:///{tmp_path / uuid.uuid4().hex}.sqlite3"
