@@ -60,7 +60,7 @@ class Cluster:
         command = [*_as_unprivileged(), _program(program), *arguments]
         # pg_ctl leaves the server behind with our descriptors: a pipe would never see its end.
         with (self.directory / "set-up.log").open("a+b") as log:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/")
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", check=False)
             if done.returncode != 0:
                 log.seek(0)
                 raise OSError(f"{program} failed:\n{log.read().decode(errors='replace')[-2000:]}")

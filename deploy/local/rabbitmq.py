@@ -22,7 +22,7 @@ from urllib.parse import quote
 import pika
 import pika.exceptions
 
-BINARIES = ("/usr/lib/rabbitmq/bin", "/usr/lib/rabbitmq/lib/*/sbin", "/usr/local/lib/rabbitmq*/sbin", "/opt/rabbitmq/sbin")
+BINARIES = ("/usr/lib/rabbitmq/bin", "/usr/lib/rabbitmq/lib/*/sbin", "/opt/rabbitmq/sbin")
 
 
 class BrokerMissing(Exception):
@@ -130,25 +130,17 @@ def wait_until_ready(uri: str, *, seconds: float = 60, alive: Any = lambda: True
 
 @contextlib.contextmanager
 def running(node: Node, definitions: Mapping[str, Any], *, probe_uri: str) -> Iterator[Node]:
-    """The node, up and answering `probe_uri`, for as long as the block lasts."""
+    """A throw-away node, up and answering `probe_uri` for as long as the block lasts, then killed."""
     node.write(definitions)
     environment = {**os.environ, **node.environment()}
     with (node.directory / "log" / "start.log").open("wb") as log, contextlib.ExitStack() as stack:
         for command in (node.epmd_command(), node.command()):
             process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-            stack.callback(_end, process)
+            stack.callback(process.wait)
+            stack.callback(process.kill)
         try:
             wait_until_ready(probe_uri, alive=lambda: process.poll() is None)
         except BrokerFailed as failure:
             written = (node.directory / "log" / "start.log").read_text(errors="replace")
             raise BrokerFailed(f"{failure}\n{written[-2000:]}") from failure
         yield node
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
