@@ -1,0 +1,99 @@
+"""The control port: faults and questions, as JSON lines.
+
+Each request is an object on a line, `{"router": "norte", "do": "offline"}`; so is its answer,
+with `"ok"`. For people and scripts: `python -m routersim.control HOST:PORT offline norte`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from routersim.device import Device
+from routersim.faults import Drop
+
+Request = Mapping[str, Any]
+
+
+class Control:
+    def __init__(self, devices: Mapping[str, Device]) -> None:
+        self.devices = devices
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            answer = await self._answer(line)
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+
+    async def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            request = json.loads(line)
+            device = self._device(request.get("router"))
+            return {"ok": True, **await self._do(device, request)}
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            return {"ok": False, "error": str(error)}
+
+    def _device(self, name: str | None) -> Device:
+        if name is None and len(self.devices) == 1:
+            return next(iter(self.devices.values()))
+        if name not in self.devices:
+            raise LookupError(f"no router {name}; there are: {', '.join(self.devices)}")
+        return self.devices[name]
+
+    async def _do(self, device: Device, request: Request) -> dict[str, Any]:
+        match request.get("do"):
+            case "online" | "offline" as wanted:
+                await device.switch(offline=wanted == "offline")
+            case "hang" | "unhang" as wanted:
+                device.faults.hanging = wanted == "hang"
+                device.cut()
+            case "slow":
+                device.faults.slow_ms = float(request.get("ms", 0))
+            case "drop":
+                device.faults.drop = Drop.parse(request.get("at", "after:1"))
+            case "cut":
+                device.cut()
+            case "dial":
+                return {"id": device.dial(request["name"])}
+            case "rows":
+                table = device.router.table(request["menu"])
+                return {"rows": [table.printed(row) for row in table.rows]}
+            case "status":
+                return device.status()
+            case other:
+                raise ValueError(f"cannot do {other}")
+        return {}
+
+
+def ask(address: tuple[str, int], **request: Any) -> dict[str, Any]:
+    """Sends one request and gives the answer. Raises `RuntimeError` when it was refused."""
+    with socket.create_connection(address, timeout=10) as connection, connection.makefile("rwb") as stream:
+        stream.write(json.dumps(request).encode() + b"\n")
+        stream.flush()
+        answer = json.loads(stream.readline())
+    if not answer.pop("ok"):
+        raise RuntimeError(answer["error"])
+    return answer
+
+
+def main(arguments: list[str]) -> int:
+    """`HOST:PORT DO [ROUTER] [name=value ...]`"""
+    if len(arguments) < 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    host, _, port = arguments[0].rpartition(":")
+    request = dict(pair.split("=", 1) for pair in arguments[2:] if "=" in pair)
+    routers = [word for word in arguments[2:] if "=" not in word]
+    if routers:
+        request["router"] = routers[0]
+    print(json.dumps(ask((host, int(port)), do=arguments[1], **request), indent=2, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

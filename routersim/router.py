@@ -1,0 +1,237 @@
+"""One router: its menus, its users, and what it answers to a command."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from routersim.menus import MENUS
+from routersim.queries import passes
+from routersim.table import Row, Table
+from routersim.values import Trap
+
+Sentences = list[list[str]]
+
+PRINT_ARGUMENTS = frozenset({"detail", "without-paging", "terse", "brief", "show-ids", "value-list", "as-value"})
+FIRST_WITH_EMPTY = (7, 18)
+NO_PERMISSION = "not enough permissions (9)"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A sentence taken apart."""
+
+    path: str
+    verb: str
+    arguments: dict[str, str]
+    query: tuple[str, ...]
+    tag: str | None
+
+    @classmethod
+    def parse(cls, sentence: list[str]) -> Command:
+        path, _, verb = sentence[0].rpartition("/")
+        arguments: dict[str, str] = {}
+        query: list[str] = []
+        tag = None
+        for word in sentence[1:]:
+            if word.startswith("?"):
+                query.append(word)
+            elif word.startswith(".tag="):
+                tag = word.removeprefix(".tag=")
+            elif word.startswith("="):
+                name, _, value = word[1:].partition("=")
+                arguments[name] = value
+        return cls(path, verb, arguments, tuple(query), tag)
+
+    @property
+    def full(self) -> str:
+        return f"{self.path}/{self.verb}"
+
+    @property
+    def changes(self) -> bool:
+        return self.verb not in ("print", "getall")
+
+
+def trapped(error: Trap) -> list[str]:
+    category = [] if error.category is None else [f"=category={error.category}"]
+    return ["!trap", *category, f"=message={error.message}"]
+
+
+def parse_version(text: str) -> tuple[int, ...]:
+    """Raises `ValueError` for what is not a version such as 7.18.2."""
+    return tuple(int(part) for part in text.split("."))
+
+
+class Router:
+    """State and rules; knows nothing of sockets."""
+
+    def __init__(self, name: str, version: str = "7.18.2", user: str = "admin", password: str = "") -> None:
+        self.name = name
+        self.version = version
+        self.release = parse_version(version)
+        self.started = time.monotonic()
+        self.tables = {path: Table(menu, self) for path, menu in MENUS.items()}
+        self.table("/system/identity").set(self.table("/system/identity").rows, {"name": name})
+        self.table("/user").add({"name": user, "password": password, "group": "full"})
+
+    def table(self, path: str) -> Table:
+        return self.tables[path]
+
+    def names(self, path: str) -> dict[str, str]:
+        return self.tables[path].names()
+
+    # Who may do what.
+
+    def user(self, name: str) -> Row | None:
+        rows = self.table("/user").rows
+        return next((row for row in rows if row.values["name"] == name and row.values.get("disabled") != "true"), None)
+
+    def policies(self, user: str) -> frozenset[str]:
+        row = self.user(user)
+        if row is None:
+            return frozenset()
+        groups = {group.id: group for group in self.table("/user/group").rows}
+        group = groups.get(row.values["group"])
+        return frozenset(group.values.get("policy", "").split(",")) if group else frozenset()
+
+    def may_log_in(self, name: str, password: str) -> bool:
+        row = self.user(name)
+        return row is not None and row.values.get("password", "") == password and "api" in self.policies(name)
+
+    # What is answered.
+
+    def answer(self, command: Command, user: str) -> Sentences:
+        """The sentences of the whole reply, without tags."""
+        try:
+            return self._answer(command, user)
+        except Trap as error:
+            return [trapped(error), ["!done"]]
+
+    def _answer(self, command: Command, user: str) -> Sentences:
+        table = self.tables.get(command.path)
+        if table is None:
+            raise Trap("no such command prefix", 0)
+        if command.verb not in table.menu.commands:
+            raise Trap("no such command", 0)
+        self._permit(command, user)
+        if not command.changes:
+            return self._print(table, command, user)
+        result = _VERBS[command.verb](table, dict(command.arguments))
+        return [["!done", *([f"=ret={result}"] if result else [])]]
+
+    def _permit(self, command: Command, user: str) -> None:
+        needed = {"write"} if command.changes else {"read"}
+        if command.changes and command.path.startswith("/user"):
+            needed.add("policy")
+        if not needed <= self.policies(user):
+            raise Trap(NO_PERMISSION)
+
+    def _print(self, table: Table, command: Command, user: str) -> Sentences:
+        arguments = dict(command.arguments)
+        wanted = arguments.pop(".proplist", arguments.pop("proplist", None))
+        counted = arguments.pop("count-only", None) is not None
+        rows = _addressed(table, arguments, otherwise=table.rows)
+        if unknown := arguments.keys() - PRINT_ARGUMENTS - table.menu.print_flags:
+            raise Trap(f"unknown parameter {min(unknown)}", 1)
+        sensitive = "sensitive" in self.policies(user)
+        printed = (table.printed(row, sensitive=sensitive) for row in rows)
+        found = [row for row in printed if passes(command.query, row)] if command.query else list(printed)
+        if counted:
+            return [["!done", f"=ret={len(found)}"]]
+        if not found and self.release >= FIRST_WITH_EMPTY:
+            return [["!empty"], ["!done"]]
+        return [*(_row_sentence(row, wanted) for row in found), ["!done"]]
+
+    # Keeping it over a restart.
+
+    def dump(self) -> dict[str, Any]:
+        return {path: table.dump() for path, table in self.tables.items()}
+
+    def load(self, dumped: dict[str, Any]) -> None:
+        """Menus that the dump does not know keep what they start with."""
+        for path, table in self.tables.items():
+            if path in dumped:
+                table.load(dumped[path])
+
+
+def _row_sentence(row: dict[str, str], wanted: str | None) -> list[str]:
+    names = row if wanted is None else [name for name in wanted.split(",") if name in row]
+    return ["!re", *(f"={name}={row[name]}" for name in names)]
+
+
+def _addressed(table: Table, arguments: dict[str, str], otherwise: list[Row] | None = None) -> list[Row]:
+    """Takes the rows that a command names out of its arguments."""
+    if table.menu.singleton:
+        return table.rows
+    numbers = arguments.pop(".id", None)
+    numbers = arguments.pop("numbers", None) if numbers is None else numbers
+    if numbers is not None:
+        return table.find(numbers)
+    if otherwise is None:
+        raise Trap("missing =.id=", 0)
+    return otherwise
+
+
+def _only(arguments: dict[str, str]) -> None:
+    if arguments:
+        raise Trap(f"unknown parameter {min(arguments)}", 1)
+
+
+def _add(table: Table, arguments: dict[str, str]) -> str:
+    return table.add(arguments)
+
+
+def _set(table: Table, arguments: dict[str, str]) -> None:
+    table.set(_addressed(table, arguments), arguments)
+
+
+def _remove(table: Table, arguments: dict[str, str]) -> None:
+    rows = _addressed(table, arguments)
+    _only(arguments)
+    table.remove(rows)
+
+
+def _switch(disabled: str) -> Callable[[Table, dict[str, str]], None]:
+    def switch(table: Table, arguments: dict[str, str]) -> None:
+        rows = _addressed(table, arguments)
+        _only(arguments)
+        table.set(rows, {"disabled": disabled})
+
+    return switch
+
+
+def _comment(table: Table, arguments: dict[str, str]) -> None:
+    rows = _addressed(table, arguments)
+    comment = arguments.pop("comment", "")
+    _only(arguments)
+    table.set(rows, {"comment": comment})
+
+
+def _unset(table: Table, arguments: dict[str, str]) -> None:
+    rows = _addressed(table, arguments)
+    name = arguments.pop("value-name", None)
+    _only(arguments)
+    if name is None:
+        raise Trap("missing value(s) of argument(s) value-name", 0)
+    table.unset(rows, name)
+
+
+def _move(table: Table, arguments: dict[str, str]) -> None:
+    rows = _addressed(table, arguments)
+    destination = arguments.pop("destination", None)
+    _only(arguments)
+    table.move(rows, destination)
+
+
+_VERBS: dict[str, Callable[[Table, dict[str, str]], str | None]] = {
+    "add": _add,
+    "set": _set,
+    "remove": _remove,
+    "enable": _switch("no"),
+    "disable": _switch("yes"),
+    "comment": _comment,
+    "unset": _unset,
+    "move": _move,
+}
