@@ -10,7 +10,7 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from routersim.device import Device
@@ -46,28 +46,43 @@ class Control:
         return self.devices[name]
 
     async def _do(self, device: Device, request: Request) -> dict[str, Any]:
-        match request.get("do"):
-            case "online" | "offline" as wanted:
-                await device.switch(offline=wanted == "offline")
-            case "hang" | "unhang" as wanted:
-                device.faults.hanging = wanted == "hang"
-                device.cut()
-            case "slow":
-                device.faults.slow_ms = float(request.get("ms", 0))
-            case "drop":
-                device.faults.drop = Drop.parse(request.get("at", "after:1"))
-            case "cut":
-                device.cut()
-            case "dial":
-                return {"id": device.dial(request["name"])}
-            case "rows":
-                table = device.router.table(request["menu"])
-                return {"rows": [table.printed(row) for row in table.rows]}
-            case "status":
-                return device.status()
-            case other:
-                raise ValueError(f"cannot do {other}")
-        return {}
+        order = request.get("do")
+        if order in ("online", "offline"):
+            await device.switch(offline=order == "offline")
+            return {}
+        if order not in _ORDERS:
+            raise ValueError(f"cannot do {order}")
+        return _ORDERS[order](device, request) or {}
+
+
+def _hang(device: Device, request: Request) -> None:
+    device.faults.hanging = request["do"] == "hang"
+    device.cut()
+
+
+def _slow(device: Device, request: Request) -> None:
+    device.faults.slow_ms = float(request.get("ms", 0))
+
+
+def _drop(device: Device, request: Request) -> None:
+    device.faults.drop = Drop.parse(request.get("at", "after:1"))
+
+
+def _rows(device: Device, request: Request) -> dict[str, Any]:
+    table = device.router.table(request["menu"])
+    return {"rows": [table.printed(row) for row in table.rows]}
+
+
+_ORDERS: dict[str, Callable[[Device, Request], dict[str, Any] | None]] = {
+    "hang": _hang,
+    "unhang": _hang,
+    "slow": _slow,
+    "drop": _drop,
+    "cut": lambda device, request: device.cut(),
+    "dial": lambda device, request: {"id": device.dial(request["name"])},
+    "rows": _rows,
+    "status": lambda device, request: device.status(),
+}
 
 
 def ask(address: tuple[str, int], **request: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from routersim.router import Router
 
 Values = Mapping[str, str]
+FREE_TEXT = Text()
 
 EDITABLE = frozenset({"print", "getall", "add", "set", "remove", "comment"})
 SWITCHABLE = EDITABLE | {"enable", "disable"}
@@ -23,7 +24,7 @@ class Field:
     """A parameter of a menu. `default` is printed when nothing was set; None prints nothing at all."""
 
     name: str
-    kind: Kind = Text()
+    kind: Kind = FREE_TEXT
     default: str | None = None
     required: bool = False
     unsettable: bool = False

@@ -216,7 +216,7 @@ ADDRESS_LIST = Menu(
     "/ip/firewall/address-list",
     fields=(
         Field("list", required=True),
-        Field("address", ListedAddress(), "0.0.0.0"),
+        Field("address", ListedAddress(), "0.0.0.0"),  # noqa: S104 - what an entry without an address reads as
         Field("timeout", Duration()),
         COMMENT,
         DISABLED,
