@@ -1,0 +1,46 @@
+"""`alta`: every command, and how a failure is told."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from alta import accounts, demo, events, parked, running
+from alta.terminal import fail
+from chassis.errors import Refusal
+from deploy.local.rabbitmq import BrokerMissing
+from deploy.local.stack import StackFailed
+from deploy.local.supervision import SupervisorFailed
+
+app = typer.Typer(
+    name="alta",
+    help="Bring Alta up on this machine and look after it. ALTA_VAR names the directory that it lives in.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+running.register(app)
+app.command()(demo.demo)
+app.command()(accounts.migrate)
+app.add_typer(accounts.user, name="user")
+app.add_typer(events.app, name="events")
+app.add_typer(parked.app, name="parked")
+
+
+def main() -> int:
+    """The exit status; what an operator can cause ends in a sentence, not in a traceback."""
+    try:
+        app(standalone_mode=False)
+    except (StackFailed, SupervisorFailed, BrokerMissing) as failure:
+        return fail(str(failure))
+    except Refusal as refusal:
+        return fail(f"refused: {refusal.code} {refusal.params or ''}")
+    except typer.Exit as ended:
+        return ended.exit_code
+    except typer.Abort:
+        return fail("stopped")
+    except typer.BadParameter as mistake:
+        mistake.show(sys.stderr)
+        return 2
+    return 0
