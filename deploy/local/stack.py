@@ -128,7 +128,7 @@ class Stack:
         return self.supervisor.is_running()
 
     def status(self) -> list[dict[str, Any]]:
-        """A row per part: `part`, `state`, `ready` (None when it has no such address), `pid`, `uptime`, `memory` in bytes."""
+        """A row per part: `part`, `state`, `ready` (None where nothing tells), `pid`, `uptime`, `memory` (bytes)."""
         states = self.supervisor.states() if self.is_up() else {}
         return [self._row(part, states.get(part.name)) for part in self.wiring.parts()]
 
