@@ -1,0 +1,170 @@
+"""The work at a router: whatever goes wrong and when, exactly one entry or none."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from chassis.errors import Permanent, Transient
+from services.provisioning import bringing_about
+from services.provisioning.modes import Service
+from services.provisioning.routers import Connection, KeptConnections, open_connection
+from tests.provisioning.builders import STRANGER, a_service, the_endpoint
+from tests.simulator import SimulatedRouter
+
+QUEUE, SECRET, PROFILE = "/queue/simple", "/ppp/secret", "/ppp/profile"
+
+
+def nothing() -> None:
+    """Nobody asks to be told."""
+
+
+def put(router: SimulatedRouter, service: Service) -> dict[str, str]:
+    connections = KeptConnections()
+    try:
+        with connections.use("norte", the_endpoint(router)) as connection:
+            return bringing_about.put(connection, service, nothing)
+    finally:
+        connections.close()
+
+
+def ours(router: SimulatedRouter, menu: str, service: Service) -> list[dict[str, str]]:
+    return [row for row in router.rows(menu) if row.get("comment") == service.marker]
+
+
+def test_a_queue_is_written_and_read_back(router: SimulatedRouter) -> None:
+    service = a_service(name="Núñez")
+    assert put(router, service) == {
+        "menu": QUEUE,
+        "name": "Núñez",
+        "target": "10.0.0.5/32",
+        "max-limit": "2000000/10000000",
+        "comment": service.marker,
+        "disabled": "false",
+    }
+    (row,) = router.rows(QUEUE)
+    assert (row["name"], row["max-limit"]) == ("Núñez", "2000000/10000000")
+
+
+def test_a_secret_gets_its_profile_and_what_is_kept_of_it_has_no_password(router: SimulatedRouter) -> None:
+    service = a_service(mode="pppoe")
+    observed = put(router, service)
+    assert "password" not in observed and observed["profile"] == "alta-10M-2M"
+    (row,) = router.rows(SECRET)
+    assert (row["password"], row["remote-address"], row["service"]) == ("s3creta", "10.0.0.5", "pppoe")
+    assert next(r for r in router.rows(PROFILE) if r["name"] == "alta-10M-2M")["rate-limit"] == "2M/10M"
+
+
+def test_the_profile_is_shared_by_accounts_of_the_same_speeds(router: SimulatedRouter) -> None:
+    put(router, a_service(mode="pppoe"))
+    put(router, a_service(mode="pppoe", account_id=STRANGER, name="eva"))
+    assert len(router.rows(PROFILE)) == 3 and len(router.rows(SECRET)) == 2
+
+
+@pytest.mark.parametrize("mode", ["simple_queue", "pppoe"])
+def test_a_second_time_changes_nothing(router: SimulatedRouter, mode: str) -> None:
+    service = a_service(mode=mode)
+    first = put(router, service)
+    before = router.rows(QUEUE) + router.rows(SECRET) + router.rows(PROFILE)
+    assert put(router, service) == first
+    assert router.rows(QUEUE) + router.rows(SECRET) + router.rows(PROFILE) == before
+
+
+def test_a_queue_takes_three_commands(router: SimulatedRouter) -> None:
+    before = router.commands
+    put(router, a_service())
+    assert router.commands - before == 3
+
+
+@pytest.mark.parametrize("mode", ["simple_queue", "pppoe"])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("nth", range(1, 8))
+def test_a_connection_lost_at_any_command_ends_in_one_entry(
+    router: SimulatedRouter, mode: str, when: str, nth: int
+) -> None:
+    service = a_service(mode=mode)
+    router.do("drop", at=f"{when}:{nth}")
+    with contextlib.suppress(Transient):
+        put(router, service)
+    router.do("cut")
+    put(router, service)
+    menu = QUEUE if mode == "simple_queue" else SECRET
+    assert len(router.rows(menu)) == 1 and len(ours(router, menu, service)) == 1
+    assert len(router.rows(PROFILE)) == (2 if mode == "simple_queue" else 3)
+
+
+@pytest.mark.parametrize("mode", ["simple_queue", "pppoe"])
+def test_a_name_of_somebody_else_is_refused_before_anything_is_written(
+    router: SimulatedRouter, connection: Connection, mode: str
+) -> None:
+    menu, more = (QUEUE, {"target": "10.0.0.9"}) if mode == "simple_queue" else (SECRET, {})
+    connection.add(menu, {"name": "ana.lopez", **more})
+    before = router.rows(menu) + router.rows(PROFILE)
+    with pytest.raises(Permanent) as refused:
+        put(router, a_service(mode=mode))
+    assert (refused.value.code, refused.value.params) == (
+        "name-taken-on-router", {"name": "ana.lopez", "menu": menu}
+    )  # fmt: skip
+    assert router.rows(menu) + router.rows(PROFILE) == before
+
+
+def test_a_refusal_half_way_takes_back_what_was_written(router: SimulatedRouter) -> None:
+    # The profile is accepted, the secret's address is not.
+    with pytest.raises(Permanent):
+        put(router, a_service(mode="pppoe", ip_address="10.0.0.555"))
+    assert router.rows(SECRET) == []
+    assert {row["name"] for row in router.rows(PROFILE)} == {"default", "default-encryption"}
+
+
+def test_what_staff_changed_by_hand_is_set_right_again(router: SimulatedRouter, connection: Connection) -> None:
+    service = a_service()
+    put(router, service)
+    connection.set(QUEUE, router.rows(QUEUE)[0][".id"], {"max-limit": "0/0", "disabled": "yes", "name": "other"})
+    put(router, service)
+    (row,) = router.rows(QUEUE)
+    assert (row["name"], row["disabled"], row["max-limit"]) == ("ana.lopez", "false", "2000000/10000000")
+
+
+class Interfering:
+    """Somebody else adds the same name between our reading and our writing."""
+
+    def __init__(self, connection: Connection, comment: str) -> None:
+        self.connection = connection
+        self.comment = comment
+        self.interfered = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.connection, name)
+
+    def add(self, menu: str, values: dict[str, str]) -> str | None:
+        if not self.interfered:
+            self.interfered = True
+            self.connection.add(menu, {**values, "comment": self.comment})
+        return self.connection.add(menu, values)
+
+
+def test_a_race_with_ourselves_is_settled_by_reading(router: SimulatedRouter, connection: Connection) -> None:
+    service = a_service()
+    bringing_about.put(Interfering(connection, service.marker), service, nothing)
+    assert len(router.rows(QUEUE)) == 1
+
+
+def test_a_race_with_somebody_else_is_lost_politely(router: SimulatedRouter, connection: Connection) -> None:
+    with pytest.raises(Permanent) as refused:
+        bringing_about.put(Interfering(connection, "mine"), a_service(), nothing)
+    assert refused.value.code == "name-taken-on-router"
+    assert [row["comment"] for row in router.rows(QUEUE)] == ["mine"]
+
+
+@pytest.mark.parametrize("mode", ["simple_queue", "pppoe"])
+def test_taking_away_removes_ours_and_leaves_the_rest(router: SimulatedRouter, mode: str) -> None:
+    service, other = a_service(mode=mode), a_service(mode=mode, account_id=STRANGER, name="eva")
+    put(router, service)
+    put(router, other)
+    connection = open_connection(the_endpoint(router))
+    for _ in range(2):
+        bringing_about.take_away(connection, service.marker)
+        menu = QUEUE if mode == "simple_queue" else SECRET
+        assert [row["name"] for row in router.rows(menu)] == ["eva"]
+    connection.close()
