@@ -1,0 +1,91 @@
+"""A visitor with a browser's habits: keeps cookies, follows redirects, fills in the forms that pages show."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+
+from alta.demo.pages import Form, find_form, text_of
+
+
+class Refused(Exception):
+    """A page answered something else than what the visitor came for; the message ends with its text."""
+
+
+Upload = tuple[str, bytes, str]
+"""File name, content, content type."""
+
+
+class Visitor:
+    def __init__(self, url: str, *, language: str = "es") -> None:
+        self._http = httpx.Client(
+            base_url=url,
+            follow_redirects=True,
+            timeout=30,
+            trust_env=False,
+            headers={"Accept-Language": language, "User-Agent": "alta-demo"},
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return _checked(self._http.get(path, **options))
+
+    def form(self, path: str, suits: Callable[[Form], bool]) -> tuple[httpx.Response, Form]:
+        """A form on the page at `path`."""
+        page = self.get(path)
+        return page, find_form(page.text, suits)
+
+    def submit(
+        self,
+        page: httpx.Response,
+        form: Form,
+        values: Mapping[str, str | list[str]] = {},
+        files: Mapping[str, Upload] | None = None,
+    ) -> httpx.Response:
+        """What the page's form brings when `values` are typed over what it holds; raises `Refused`."""
+        if unknown := {*values, *(files or {})} - form.names:
+            raise LookupError(f"the form at {page.url} has no {', '.join(sorted(unknown))}, only {sorted(form.names)}")
+        data: dict[str, Any] = {}
+        for name, value in form.fields:
+            if name not in values:
+                data.setdefault(name, []).append(value)
+        address = page.url.join(form.action)
+        return _checked(
+            self._http.request(
+                form.method,
+                address,
+                data={**data, **values},
+                files=files,
+                headers={"Origin": f"{address.scheme}://{address.netloc.decode()}", "Referer": str(page.url)},
+            )
+        )
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return _checked(self._http.request(method, path, **options))
+
+
+def solve(challenge: Mapping[str, Any]) -> str:
+    """The answer to ALTCHA's proof of work, as its widget sends it.
+
+    Source: ALTCHA "Proof-of-work captcha": find the number whose SHA-256 after the salt is the challenge.
+    """
+    salt, wanted = challenge["salt"], challenge["challenge"]
+    for number in range(int(challenge.get("maxnumber") or challenge.get("maxNumber") or 1_000_000) + 1):
+        if hashlib.sha256(f"{salt}{number}".encode()).hexdigest() == wanted:
+            answer = {name: challenge[name] for name in ("algorithm", "challenge", "salt", "signature")}
+            return base64.b64encode(json.dumps({**answer, "number": number}).encode()).decode()
+    raise Refused("the proof of work has no solution")
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    if answer.is_success:
+        return answer
+    shown = text_of(answer.text)[:1500] if "html" in answer.headers.get("Content-Type", "") else answer.text[:1500]
+    raise Refused(f"{answer.request.method} {answer.request.url} answered {answer.status_code}: {shown}")
