@@ -1,0 +1,133 @@
+"""One service's database: SQLite file or PostgreSQL, behind the same four ways to open a transaction."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from chassis.storage import hooks
+from chassis.storage.scope import ScopedSession, leave_unscoped, scope_to
+
+BUSY_SECONDS = 5.0
+_READS = "alta_reads"
+
+
+class BusyDatabase(Exception):
+    """Another transaction of this process kept the SQLite file for too long, or this one is nested in it."""
+
+
+class Database:
+    """Transactions on one database. `pool_size` connections are kept, and no more are ever opened.
+
+    SQLite: WAL, every commit synced, foreign keys held. A write transaction begins with
+    `BEGIN IMMEDIATE` behind a lock of this process: SQLite itself waits in C, which would stop
+    every green thread, the one that holds the file included.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.engine = _engine(url, pool_size)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reading = self.engine.execution_options(**_read_only(self.is_sqlite))
+        self._writer = threading.Lock() if self.is_sqlite else None
+
+    def begin(self, company_id: UUID) -> contextlib.AbstractContextManager[Session]:
+        """A write transaction for one company: committed at the end, rolled back when something is raised."""
+        return self._write(company_id)
+
+    def begin_unscoped(self) -> contextlib.AbstractContextManager[Session]:
+        """A write transaction for the chassis's own tables, or for a company that is entered later."""
+        return self._write(None)
+
+    def read(self, company_id: UUID) -> contextlib.AbstractContextManager[Session]:
+        """A consistent look at one company's rows; writing is refused by the database."""
+        return self._read(company_id)
+
+    def read_unscoped(self) -> contextlib.AbstractContextManager[Session]:
+        """A look at every company's rows: for work that serves all of them, and for look-ups by token."""
+        return self._read(None)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextlib.contextmanager
+    def _write(self, company_id: UUID | None) -> Iterator[Session]:
+        with self._sole_writer(), _session(self.engine, company_id) as session:
+            yield session
+            hooks.commit(session)
+
+    @contextlib.contextmanager
+    def _read(self, company_id: UUID | None) -> Iterator[Session]:
+        with _session(self._reading, company_id) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def _sole_writer(self) -> Iterator[None]:
+        if self._writer is None:
+            yield
+            return
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise BusyDatabase(f"no write transaction could begin within {BUSY_SECONDS} s")
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+
+@contextlib.contextmanager
+def _session(engine: Engine, company_id: UUID | None) -> Iterator[Session]:
+    with ScopedSession(engine, expire_on_commit=False) as session:
+        if company_id is None:
+            leave_unscoped(session)
+        else:
+            scope_to(session, company_id)
+        yield session
+
+
+def _read_only(is_sqlite: bool) -> dict[str, Any]:
+    return {_READS: True} if is_sqlite else {"postgresql_readonly": True}
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    address = make_url(url)
+    shared: dict[str, Any] = {
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "pool_timeout": 30,
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address, shared)
+    # SQLAlchemy 2.1 would take psycopg 3, which blocks every green thread.
+    return create_engine(
+        address.set(drivername="postgresql+psycopg2"),
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5, "application_name": "alta", "tcp_user_timeout": 10_000},
+        **shared,
+    )
+
+
+def _sqlite(address: URL, shared: dict[str, Any]) -> Engine:
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **shared)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver would begin transactions of its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get(_READS, False)
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
