@@ -6,7 +6,8 @@ import sys
 
 import typer
 
-from alta import accounts, demo, events, parked, running
+from alta import accounts, events, parked, running
+from alta.demo.command import demo
 from alta.terminal import fail
 from chassis.errors import Refusal
 from deploy.local.rabbitmq import BrokerMissing
@@ -21,9 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 running.register(app)
-app.command()(demo.demo)
+app.command()(demo)
 app.command()(accounts.migrate)
-app.add_typer(accounts.user, name="user")
+app.command(context_settings=accounts.WHATEVER)(accounts.company)
+app.command(context_settings=accounts.WHATEVER)(accounts.user)
 app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
 
