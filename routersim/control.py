@@ -34,7 +34,10 @@ class Control:
         try:
             request = json.loads(line)
             device = self._device(request.get("router"))
-            return {"ok": True, **await self._do(device, request)}
+            done = await self._do(device, request)
+            # Connections that were cut are closed in the loop's next round: not before they are is it done.
+            await asyncio.sleep(0)
+            return {"ok": True, **done}
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             return {"ok": False, "error": str(error)}
 

@@ -195,6 +195,27 @@ PPP_ACTIVE = Menu(
     commands=READ_ONLY | {"remove"},
 )
 
+PPPOE_SERVER = Menu(
+    "/interface/pppoe-server/server",
+    fields=(
+        Field("service-name", default=""),
+        Field("interface", Reference("/interface"), required=True),
+        Field("max-mtu", Whole(512, 65535, also=("auto",)), "auto"),
+        Field("max-mru", Whole(512, 65535, also=("auto",)), "auto"),
+        Field("authentication", default="pap,chap,mschap1,mschap2"),
+        Field("keepalive-timeout", Duration(also=("disabled",)), "10"),
+        Field("default-profile", Reference("/ppp/profile"), "*0"),
+        Field("one-session-per-host", Flag(), "false"),
+        Field("max-sessions", Whole(0, 65535, also=("unlimited",)), "unlimited"),
+        COMMENT,
+        DISABLED,
+    ),
+    states=(State("invalid", "false"),),
+    commands=SWITCHABLE,
+    # An ISP's router serves PPPoE on the port that leads to its clients.
+    rows=({"service-name": "service1", "interface": "*2"},),
+)
+
 IP_POOL = Menu(
     "/ip/pool",
     fields=(
@@ -344,7 +365,7 @@ IP_SERVICE = Menu(
 MENUS = {
     menu.path: menu
     for menu in (
-        QUEUE_SIMPLE, QUEUE_TYPE, PPP_SECRET, PPP_PROFILE, PPP_ACTIVE, IP_POOL, ADDRESS_LIST, INTERFACE,
+        QUEUE_SIMPLE, QUEUE_TYPE, PPP_SECRET, PPP_PROFILE, PPP_ACTIVE, PPPOE_SERVER, IP_POOL, ADDRESS_LIST, INTERFACE,
         IP_ADDRESS, IDENTITY, RESOURCE, USER_GROUP, USER, IP_SERVICE,
     )
 }  # fmt: skip

@@ -22,7 +22,8 @@ from chassis.outbox import announce
 from chassis.secrets import Keyring
 from chassis.storage import find
 from events.installations import InstallationActivationRequested
-from events.provisioning import ProvisioningFailed, ProvisioningProgressed, RouterUnreachable, ServiceProvisioned
+from events.provisioning import ProvisioningFailed, ProvisioningProgressed, ServiceProvisioned
+from services.provisioning import outages
 from services.provisioning.model import ASKED, Account, Router
 from services.provisioning.modes import SUPPORTED, Service
 from services.provisioning.routers import Endpoint
@@ -32,9 +33,6 @@ APPLY, WITHDRAW = "provisioning.apply", "provisioning.withdraw"
 # What a person may have to read aloud: nothing that looks like something else.
 _LEGIBLE = "abcdefghijkmnpqrstuvwxyz23456789"
 _PASSWORD_LENGTH = 12  # of 32 letters: 60 bits
-
-UNREACHABLE = frozenset({"router-unreachable", "router-timeout"})
-"""The failures that say the router is off, and not that something on it is wrong."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def begin(session: Session, *, account_id: UUID, activation_id: UUID, attempt: i
     account.mode = router.mode
     if attempt == 1:
         _progressed(session, account, router.name, "started", attempt)
-    return Work(account.id, activation_id, router.id, _endpoint(router, keyring), _service(account, keyring))
+    return Work(account.id, activation_id, router.id, endpoint_of(router, keyring), _service(account, keyring))
 
 
 def note_written(session: Session, *, account_id: UUID, activation_id: UUID, attempt: int) -> None:
@@ -100,9 +98,7 @@ def note_waiting(
         return
     router = find(session, Router, account.router_id)
     _progressed(session, account, router.name, "waiting", attempt, reason_code)
-    if reason_code in UNREACHABLE and router.lost(at):
-        told = RouterUnreachable(router_id=router.id, router_name=router.name, reason_code=reason_code)
-        announce(session, told, entity_version=router.version)
+    outages.note_silence(session, router, reason_code=reason_code, at=at)
 
 
 def confirm(session: Session, *, account_id: UUID, activation_id: UUID, observed: dict[str, Any], at: datetime) -> None:
@@ -164,7 +160,7 @@ def begin_withdrawal(session: Session, *, account_id: UUID, router_id: UUID, key
     if account is None or (account.stands and account.router_id == router_id):
         return None
     router = session.get(Router, router_id)
-    return _endpoint(router, keyring) if router is not None and router.active else None
+    return endpoint_of(router, keyring) if router is not None and router.active else None
 
 
 # Parts of the above.
@@ -199,7 +195,8 @@ def _router_name(session: Session, account: Account) -> str:
     return router.name if router is not None else ""
 
 
-def _endpoint(router: Router, keyring: Keyring) -> Endpoint:
+def endpoint_of(router: Router, keyring: Keyring) -> Endpoint:
+    """Where a router is and how to get in, its password opened."""
     return Endpoint(
         address=router.address,
         port=router.port,

@@ -81,6 +81,8 @@ _WANTED: dict[str, Callable[[Service], tuple[Wanted, ...]]] = {"simple_queue": _
 _OWNED_MENUS = {"simple_queue": ("/queue/simple",), "pppoe": ("/ppp/secret",)}
 
 SUPPORTED = tuple(_WANTED)
+WITH_PASSWORD = frozenset({"pppoe"})
+"""The modes in which the client's own device logs in."""
 
 
 def wanted_rows(service: Service) -> tuple[Wanted, ...]:

@@ -12,9 +12,10 @@ from chassis import clock
 from chassis.errors import Permanent, Transient
 from chassis.jobs import Job
 from chassis.secrets import Keyring
-from chassis.storage import Database
+from chassis.storage import Database, find
 from services.provisioning import activation, bringing_about
 from services.provisioning.activation import Work
+from services.provisioning.model import Router
 from services.provisioning.plan import MARKER
 from services.provisioning.routers import KeptConnections
 
@@ -47,7 +48,7 @@ class Workshop:
             raise
         return lambda session: activation.confirm(session, **which, observed=observed, at=clock.now())
 
-    def withdraw(self, job: Job) -> None:
+    def withdraw(self, job: Job) -> Commit | None:
         """One attempt to take an account's rows away from a router. Raises `Transient` or `Permanent`."""
         account_id, router_id = UUID(job.payload["account_id"]), UUID(job.payload["router_id"])
         with self.database.read(job.company_id) as session:
@@ -55,9 +56,10 @@ class Workshop:
                 session, account_id=account_id, router_id=router_id, keyring=self.keyring
             )
         if endpoint is None:
-            return
+            return None
         with self.connections.use(router_id, endpoint) as router:
             bringing_about.take_away(router, f"{MARKER}{account_id}")
+        return lambda session: find(session, Router, router_id).answered()
 
     def _put(self, work: Work, job: Job) -> dict[str, str]:
         def written() -> None:

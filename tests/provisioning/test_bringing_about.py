@@ -87,7 +87,7 @@ def test_a_connection_lost_at_any_command_ends_in_one_entry(
     router.do("drop", at=f"{when}:{nth}")
     with contextlib.suppress(Transient):
         put(router, service)
-    router.do("cut")
+    router.do("drop", at="before:1000")
     put(router, service)
     menu = QUEUE if mode == "simple_queue" else SECRET
     assert len(router.rows(menu)) == 1 and len(ours(router, menu, service)) == 1

@@ -1,0 +1,5 @@
+from chassis.host import main
+from services.provisioning.service import Provisioning
+
+if __name__ == "__main__":
+    main(Provisioning)

@@ -1,0 +1,58 @@
+"""Reads for screens."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.errors import NotFound
+from chassis.secrets import Keyring
+from chassis.storage import Page, current_company, find, paginate
+from chassis.storage.tables import jobs
+from services.provisioning.model import Account, Router
+from services.provisioning.modes import WITH_PASSWORD
+
+
+def list_routers(session: Session, *, after: str | None, limit: int) -> Page:
+    return paginate(session, select(Router), order=[(Router.name, "asc"), (Router.id, "asc")], after=after, limit=limit)
+
+
+def get_router(session: Session, router_id: UUID) -> Router:
+    return find(session, Router, router_id)
+
+
+def account(session: Session, installation_id: UUID, *, keyring: Keyring, with_password: bool) -> dict[str, Any]:
+    """A client's service as wanted and as last read. Raises `NotFound("account-not-found")`."""
+    row = session.scalar(select(Account).where(Account.installation_id == installation_id))
+    if row is None:
+        raise NotFound("account-not-found")
+    router = session.get(Router, row.router_id)
+    mode = row.mode or (router.mode if router else None)
+    view = {column: getattr(row, column) for column in _ACCOUNT_COLUMNS}
+    view |= {"account_id": row.id, "mode": mode, "router_name": router.name if router else None, "password": None}
+    if with_password and mode in WITH_PASSWORD and row.sealed_password:
+        view["password"] = keyring.open(row.sealed_password, context=row.password_context)
+    return view
+
+
+_ACCOUNT_COLUMNS = (
+    "installation_id", "router_id", "state", "service_name", "ip_address", "mac_address", "download_kbps",
+    "upload_kbps", "observed", "verified_at", "reason_code", "reason_params",
+)  # fmt: skip
+
+
+def list_jobs(session: Session, *, state: str | None, after: str | None, limit: int) -> Page:
+    """Work that waits, runs or failed; the newest first."""
+    columns = (
+        jobs.c.id, jobs.c.kind, jobs.c.key, jobs.c.state, jobs.c.attempt, jobs.c.next_attempt_at,
+        jobs.c.last_error, jobs.c.created_at,
+    )  # fmt: skip
+    statement = select(*columns).where(jobs.c.company_id == current_company(session))
+    if state is not None:
+        statement = statement.where(jobs.c.state == state)
+    return paginate(
+        session, statement, order=[(jobs.c.created_at, "desc"), (jobs.c.id, "desc")], after=after, limit=limit
+    )

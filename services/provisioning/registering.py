@@ -1,0 +1,57 @@
+"""Adding routers and changing them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from chassis.errors import ValidationFailed
+from chassis.identifiers import new_id
+from chassis.outbox import announce
+from chassis.secrets import Keyring
+from chassis.storage import current_company, find
+from events.provisioning import RouterChanged
+from services.provisioning.model import ASKED, PLACED, Account, Router
+
+_PLAIN = ("name", "address", "port", "tls", "certificate_sha256", "username", "active")
+
+
+def save(
+    session: Session, *, keyring: Keyring, router_id: UUID | None, password: str | None, mode: str, **values: object
+) -> Router:
+    """Adds a router, or changes the given one; a password that is left out stays as it is.
+
+    Raises `ValidationFailed` with fields, `NotFound`, or `RouterInUse` when clients' services are on
+    it in its present mode.
+    """
+    router = find(session, Router, router_id) if router_id else _new_router(session, mode)
+    _name_must_be_free(session, router, str(values["name"]))
+    if password is not None:
+        router.sealed_password = keyring.seal(password, context=router.password_context)
+    elif router_id is None:
+        raise ValidationFailed(fields={"password": [{"code": "required", "params": {}}]})
+    for name in _PLAIN:
+        setattr(router, name, values[name])
+    router.change_mode(mode, in_use=_is_in_use(session, router))
+    router.version += 1
+    session.add(router)
+    changed = RouterChanged(router_id=router.id, name=router.name, mode=router.mode, active=router.active)
+    announce(session, changed, entity_version=router.version)
+    return router
+
+
+def _new_router(session: Session, mode: str) -> Router:
+    return Router(id=new_id(), company_id=current_company(session), mode=mode, version=0)
+
+
+def _name_must_be_free(session: Session, router: Router, name: str) -> None:
+    same = select(Router.id).where(Router.name == name, Router.id != router.id)
+    if session.scalar(same) is not None:
+        raise ValidationFailed(fields={"name": [{"code": "router-name-taken", "params": {"name": name}}]})
+
+
+def _is_in_use(session: Session, router: Router) -> bool:
+    standing = select(Account.id).where(Account.router_id == router.id, Account.state.in_([ASKED, PLACED]))
+    return session.scalar(select(exists(standing))) or False

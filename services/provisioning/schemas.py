@@ -1,0 +1,118 @@
+"""What the RPC methods take and give. Speeds in kbit/s."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from chassis.schemas import Schema
+from services.provisioning.modes import SUPPORTED
+
+SHA256 = r"^[0-9a-f]{64}$"
+
+
+class ListPage(Schema):
+    after = fields.String(load_default=None, allow_none=True)
+    limit = fields.Integer(load_default=25, strict=True, validate=validate.Range(1, 200))
+
+
+class ListJobs(ListPage):
+    state = fields.String(load_default=None, allow_none=True)
+
+
+class RouterRef(Schema):
+    router_id = fields.UUID(required=True)
+
+
+class InstallationRef(Schema):
+    installation_id = fields.UUID(required=True)
+
+
+class SaveRouter(Schema):
+    """Without `router_id` a router is added; without `password` the present one is kept."""
+
+    router_id = fields.UUID(load_default=None, allow_none=True)
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    address = fields.String(
+        required=True, validate=[validate.Length(1, 255), validate.Regexp(r"^[A-Za-z0-9.:_-]+$", error="invalid")]
+    )
+    port = fields.Integer(required=True, validate=validate.Range(1, 65535))
+    tls = fields.Boolean(load_default=False)
+    certificate_sha256 = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(SHA256, error="invalid")
+    )
+    username = fields.String(required=True, validate=validate.Length(1, 100))
+    password = fields.String(load_default=None, allow_none=True, load_only=True, validate=validate.Length(max=200))
+    mode = fields.String(required=True, validate=validate.OneOf(SUPPORTED, error="mode-not-supported"))
+    active = fields.Boolean(load_default=True)
+
+
+class RouterView(Schema):
+    """A router without its password. `lost_at`: since when it does not answer, or null."""
+
+    router_id = fields.UUID(attribute="id")
+    name = fields.String()
+    address = fields.String()
+    port = fields.Integer()
+    tls = fields.Boolean()
+    certificate_sha256 = fields.String()
+    username = fields.String()
+    mode = fields.String()
+    active = fields.Boolean()
+    lost_at = fields.AwareDateTime()
+    version = fields.Integer()
+
+
+class RouterPage(Schema):
+    rows = fields.List(fields.Nested(RouterView))
+    next = fields.String()
+
+
+class CheckView(Schema):
+    check = fields.String()
+    ok = fields.Boolean()
+    code = fields.String()
+    params = fields.Dict()
+
+
+class TestView(Schema):
+    """The steps that were taken: connect, certificate, login, permissions, mode."""
+
+    ok = fields.Boolean()
+    checks = fields.List(fields.Nested(CheckView))
+
+
+class AccountView(Schema):
+    """`password` only in modes that have one, and only for whom it is meant."""
+
+    account_id = fields.UUID()
+    installation_id = fields.UUID()
+    state = fields.String()
+    service_name = fields.String()
+    ip_address = fields.String()
+    mac_address = fields.String()
+    download_kbps = fields.Integer()
+    upload_kbps = fields.Integer()
+    mode = fields.String()
+    router_id = fields.UUID()
+    router_name = fields.String()
+    observed = fields.Dict()
+    verified_at = fields.AwareDateTime()
+    reason_code = fields.String()
+    reason_params = fields.Dict()
+    password = fields.String()
+
+
+class JobView(Schema):
+    id = fields.UUID()
+    kind = fields.String()
+    key = fields.String()
+    state = fields.String()
+    attempt = fields.Integer()
+    next_attempt_at = fields.AwareDateTime()
+    last_error = fields.String()
+    created_at = fields.AwareDateTime()
+
+
+class JobPage(Schema):
+    rows = fields.List(fields.Nested(JobView))
+    next = fields.String()
