@@ -84,6 +84,7 @@ class Simulation:
         await ended.wait()
         for device in self.devices.values():
             device.stop()
+            await device.ended()
         self._save()
 
     async def _places(self) -> dict[str, Any]:

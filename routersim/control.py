@@ -35,8 +35,8 @@ class Control:
             request = json.loads(line)
             device = self._device(request.get("router"))
             done = await self._do(device, request)
-            # Connections that were cut are closed in the loop's next round: not before they are is it done.
-            await asyncio.sleep(0)
+            if request.get("do") in _CUTTING:
+                await device.ended()
             return {"ok": True, **done}
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             return {"ok": False, "error": str(error)}
@@ -56,6 +56,9 @@ class Control:
         if order not in _ORDERS:
             raise ValueError(f"cannot do {order}")
         return _ORDERS[order](device, request) or {}
+
+
+_CUTTING = ("offline", "cut", "hang", "unhang")
 
 
 def _hang(device: Device, request: Request) -> None:

@@ -40,7 +40,7 @@ class Device:
         self.port = port
         self.faults = faults
         self._server: asyncio.Server | None = None
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         """Listens, unless the router is switched off. Port 0 takes a free one and keeps it."""
@@ -50,11 +50,11 @@ class Device:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.add(writer)
+        self._open[writer] = asyncio.current_task()
         try:
             await Session(self.router, self.faults, writer).serve(reader)
         finally:
-            self._open.discard(writer)
+            del self._open[writer]
 
     def stop(self) -> None:
         """Refuses new connections and ends the open ones at once."""
@@ -69,6 +69,11 @@ class Device:
         for writer in list(self._open):
             with contextlib.suppress(ConnectionError):
                 writer.transport.abort()
+
+    async def ended(self) -> None:
+        """Waits until every connection that was cut is over."""
+        if sessions := list(self._open.values()):
+            await asyncio.wait(sessions)
 
     async def switch(self, *, offline: bool) -> None:
         self.faults.offline = offline
