@@ -19,7 +19,7 @@ import pytest
 
 from deploy.local import postgresql, rabbitmq
 from deploy.local.ports import choose_ports
-from deploy.local.rabbitmq_users import administrator, definitions
+from deploy.local.rabbitmq_users import one_administrator
 from tests.rooms import Broker, Databases
 
 
@@ -45,8 +45,9 @@ def broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
         epmd_port=epmd,
         management_port=management,
     )
-    administration = definitions("tests", [administrator("tests", "tests")])
-    with rabbitmq.running(node, administration, probe_uri=node.uri("tests", "tests", "tests")):
+    with rabbitmq.running(
+        node, one_administrator("tests", "tests", "tests"), probe_uri=node.uri("tests", "tests", "tests")
+    ):
         yield Broker(f"amqp://tests:tests@127.0.0.1:{amqp}", node.management_url("tests", "tests"))
 
 

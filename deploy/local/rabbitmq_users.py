@@ -1,40 +1,51 @@
-"""Who may do what on the broker: the definitions that a node imports at its start."""
+"""Who may do what on the broker: the definitions that a node imports at its start.
+
+The accounts are in deploy/broker-accounts.json, for the local broker and for containers alike: one
+per part, each with regular expressions over the names of queues and exchanges that it needs.
+`alta` is the operator's: it declares the topology and answers to the command line. `integrator`
+is for other systems: queues of their own, bound to what is told, and nothing else.
+"""
 
 from __future__ import annotations
 
 import base64
-import dataclasses
 import hashlib
+import json
 import os
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
+from deploy.local.place import ROOT
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class User:
-    """Permissions are regular expressions over names of queues and exchanges, as RabbitMQ's are."""
-
-    name: str
-    password: str
-    configure: str
-    write: str
-    read: str
-    tags: tuple[str, ...] = ()
+ACCOUNTS = ROOT / "deploy" / "broker-accounts.json"
+VHOST = "alta"
+EVERYTHING = {"configure": ".*", "write": ".*", "read": ".*"}
 
 
-def administrator(name: str, password: str) -> User:
-    return User(name=name, password=password, configure=".*", write=".*", read=".*", tags=("administrator",))
+def accounts() -> dict[str, Any]:
+    """The file as it is, with `@name@` where that account's password goes."""
+    return json.loads(ACCOUNTS.read_text())
 
 
-def definitions(vhost: str, users: Iterable[User]) -> dict[str, Any]:
-    """What the broker's `load_definitions` reads. Accounts that are not named here do not exist."""
-    users = list(users)
+def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
+    """What the broker's `load_definitions` reads; `passwords` by account. Others do not exist."""
+    known = accounts()
+    return {**known, "users": [_hashed(user, passwords[user["name"]]) for user in known["users"]]}
+
+
+def one_administrator(vhost: str, name: str, password: str) -> dict[str, Any]:
+    """Definitions for a node that serves one person, or one test run."""
     return {
         "vhosts": [{"name": vhost}],
-        "users": [_account(user) for user in users],
-        "permissions": [_permission(vhost, user) for user in users],
-        "topic_permissions": [],
+        "users": [_hashed({"name": name, "tags": ["administrator"]}, password)],
+        "permissions": [{"vhost": vhost, "user": name, **EVERYTHING}],
     }
+
+
+def permissions(name: str) -> dict[str, str]:
+    """`configure`, `write` and `read` of one account."""
+    (found,) = (row for row in accounts()["permissions"] if row["user"] == name)
+    return {right: found[right] for right in EVERYTHING}
 
 
 def hash_password(password: str, salt: bytes | None = None) -> str:
@@ -43,14 +54,10 @@ def hash_password(password: str, salt: bytes | None = None) -> str:
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
-def _account(user: User) -> dict[str, Any]:
+def _hashed(user: Mapping[str, Any], password: str) -> dict[str, Any]:
     return {
-        "name": user.name,
-        "password_hash": hash_password(user.password),
+        "name": user["name"],
+        "tags": user["tags"],
+        "password_hash": hash_password(password),
         "hashing_algorithm": "rabbit_password_hashing_sha256",
-        "tags": list(user.tags),
     }
-
-
-def _permission(vhost: str, user: User) -> dict[str, Any]:
-    return {"vhost": vhost, "user": user.name, "configure": user.configure, "write": user.write, "read": user.read}

@@ -18,11 +18,10 @@ from typing import Any
 
 from chassis.secrets import Keyring
 from deploy.local import processes, rabbitmq
-from deploy.local.broker_users import VHOST, users
 from deploy.local.databases import create_databases, database_urls
 from deploy.local.parts import Part, Wiring, surroundings
 from deploy.local.place import BROKER_USERS, OWNERS, ROOT, Place, open_place, write_private
-from deploy.local.rabbitmq_users import definitions
+from deploy.local.rabbitmq_users import VHOST, definitions
 from deploy.local.supervision import Supervisor
 
 PACKAGES = ("alta", "chassis", "deploy", "events", "gateway", "routersim", "services")
@@ -149,7 +148,7 @@ class Stack:
             create_databases(self.place, self.database_url)
         if self.broker:
             self.broker.directory.mkdir(exist_ok=True)
-            self.broker.write(definitions(VHOST, users(self.place.secrets)))
+            self.broker.write(definitions({user: self.place.secrets[f"amqp_{user}"] for user in BROKER_USERS}))
 
     def _wait_for_broker(self) -> None:
         try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import pika
 import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 
-from deploy.local.broker_users import integrator
+from deploy.local.rabbitmq_users import permissions
 from tests.rooms import Broker
 
 
@@ -25,17 +24,16 @@ def owner(amqp_uri: str) -> Iterator[BlockingChannel]:
 
 @pytest.fixture
 def other_system(broker: Broker, amqp_uri: str, owner: BlockingChannel) -> Iterator[BlockingChannel]:
-    account = dataclasses.replace(integrator("reads"), name=f"integrator-{amqp_uri[-8:]}")
     vhost = amqp_uri.rpartition("/")[2]
-    broker.request("PUT", f"/users/{account.name}", {"password": account.password, "tags": ""})
-    rights = {"configure": account.configure, "write": account.write, "read": account.read}
-    broker.request("PUT", f"/permissions/{vhost}/{account.name}", rights)
+    name = f"integrator-{vhost}"
+    broker.request("PUT", f"/users/{name}", {"password": "reads", "tags": ""})
+    broker.request("PUT", f"/permissions/{vhost}/{name}", permissions("integrator"))
     address = amqp_uri.rpartition("@")[2]
-    with pika.BlockingConnection(pika.URLParameters(f"amqp://{account.name}:reads@{address}")) as connection:
+    with pika.BlockingConnection(pika.URLParameters(f"amqp://{name}:reads@{address}")) as connection:
         channel = connection.channel()
         channel.confirm_delivery()
         yield channel
-    broker.request("DELETE", f"/users/{account.name}")
+    broker.request("DELETE", f"/users/{name}")
 
 
 @pytest.mark.parametrize("queue", ["", "integration.accounting"])
