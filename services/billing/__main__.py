@@ -1,0 +1,6 @@
+"""`python -m services.billing [run|migrate|topology|settings]`."""
+
+from chassis.host import main
+from services.billing.service import Billing
+
+main(Billing)

@@ -1,0 +1,99 @@
+"""The billing service: what it answers, and what it listens to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.service import Call, Service, command, handles, query
+from events.gateway import CompanyChanged
+from events.installations import (
+    InstallationActivated,
+    InstallationCancelled,
+    InstallationChanged,
+    InstallationScheduled,
+    ServiceChanged,
+)
+from services.billing import articles, invoicing, paying, projections, queries, schemas, subscribing
+from services.billing import terms as own_terms
+from services.billing.model import Base
+from services.billing.settings import BillingSettings
+
+
+class Billing(Service):
+    name = "billing"
+    base = Base
+    settings_class = BillingSettings
+
+    # Articles.
+
+    @query(takes=schemas.ArticleSearch, gives=schemas.Articles)
+    def list_articles(self, call: Call) -> Any:
+        return queries.list_articles(call.session, **call.data)
+
+    @command(takes=schemas.SaveArticle, gives=schemas.Article)
+    def save_article(self, call: Call) -> Any:
+        return articles.save_article(call.session, **call.data)
+
+    # Invoices and payments.
+
+    @command(takes=schemas.CreateInvoice, gives=schemas.Invoice)
+    def create_invoice(self, call: Call) -> Any:
+        return invoicing.create_invoice(call.session, at=call.at, by=call.actor.name, **call.data)
+
+    @query(takes=schemas.InvoiceSearch, gives=schemas.Invoices)
+    def list_invoices(self, call: Call) -> Any:
+        return queries.list_invoices(call.session, **call.data)
+
+    @query(takes=schemas.OneInvoice, gives=schemas.Invoice)
+    def get_invoice(self, call: Call) -> Any:
+        return queries.get_invoice(call.session, **call.data)
+
+    @command(takes=schemas.RegisterPayment, gives=schemas.Payment)
+    def register_payment(self, call: Call) -> Any:
+        return paying.register_payment(call.session, at=call.at, by=call.actor.name, **call.data)
+
+    @query(takes=schemas.OneInstallation, gives=schemas.Account)
+    def account(self, call: Call) -> Any:
+        return queries.account(call.session, **call.data)
+
+    @query(takes=schemas.Nothing, gives=schemas.Summary)
+    def summary(self, call: Call) -> Any:
+        return queries.summary(call.session)
+
+    # The company's own choices.
+
+    @query(takes=schemas.Nothing, gives=schemas.Terms)
+    def terms(self, call: Call) -> Any:
+        return queries.terms(call.session)
+
+    @command(takes=schemas.Terms, gives=schemas.Terms)
+    def change_terms(self, call: Call) -> Any:
+        return own_terms.change_terms(call.session, **call.data)
+
+    # What others tell.
+
+    @handles(CompanyChanged, queue="billing.on_company_changed")
+    def on_company_changed(self, session: Session, event: CompanyChanged) -> None:
+        projections.learn_company(session, event)
+
+    @handles(InstallationScheduled, queue="billing.on_installation_scheduled")
+    def on_installation_scheduled(self, session: Session, event: InstallationScheduled) -> None:
+        projections.learn_client(session, event)
+
+    @handles(InstallationChanged, queue="billing.on_installation_changed")
+    def on_installation_changed(self, session: Session, event: InstallationChanged) -> None:
+        projections.learn_client(session, event)
+
+    @handles(ServiceChanged, queue="billing.on_service_changed")
+    def on_service_changed(self, session: Session, event: ServiceChanged) -> None:
+        projections.learn_client(session, event)
+
+    @handles(InstallationCancelled, queue="billing.on_installation_cancelled")
+    def on_installation_cancelled(self, session: Session, event: InstallationCancelled) -> None:
+        projections.forget_cancelled(session, event)
+
+    @handles(InstallationActivated, queue="billing.on_installation_activated")
+    def on_installation_activated(self, session: Session, event: InstallationActivated) -> None:
+        subscribing.begin_billing(session, event)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+import services.billing
+from chassis.storage import Database
+from chassis.storage.migrations import migrate
+from tests.billing.builders import COMPANY, acquaint
+
+MIGRATIONS = Path(services.billing.__file__).parent / "migrations"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    migrate(opened, MIGRATIONS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A transaction of a company that knows itself and its client-to-be María."""
+    with database.begin(COMPANY) as opened:
+        acquaint(opened)
+        yield opened
