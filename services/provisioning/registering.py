@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from chassis.outbox import announce
+from chassis.schemas import coded
 from chassis.secrets import Keyring
 from chassis.storage import current_company, find
 from events.provisioning import RouterChanged
@@ -28,10 +29,11 @@ def save(
     """
     router = find(session, Router, router_id) if router_id else _new_router(session, mode)
     _name_must_be_free(session, router, str(values["name"]))
-    if password is not None:
+    # A new router may well have no password; a form leaves the field empty to keep the present one.
+    if password or (password is not None and router_id is None):
         router.sealed_password = keyring.seal(password, context=router.password_context)
     elif router_id is None:
-        raise ValidationFailed(fields={"password": [{"code": "required", "params": {}}]})
+        raise ValidationFailed(fields={"password": coded("required")})
     for name in _PLAIN:
         setattr(router, name, values[name])
     router.change_mode(mode, in_use=_is_in_use(session, router))
@@ -49,7 +51,7 @@ def _new_router(session: Session, mode: str) -> Router:
 def _name_must_be_free(session: Session, router: Router, name: str) -> None:
     same = select(Router.id).where(Router.name == name, Router.id != router.id)
     if session.scalar(same) is not None:
-        raise ValidationFailed(fields={"name": [{"code": "router-name-taken", "params": {"name": name}}]})
+        raise ValidationFailed(fields={"name": coded("router-name-taken", name=name)})
 
 
 def _is_in_use(session: Session, router: Router) -> bool:

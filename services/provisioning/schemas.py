@@ -28,7 +28,7 @@ class InstallationRef(Schema):
 
 
 class SaveRouter(Schema):
-    """Without `router_id` a router is added; without `password` the present one is kept."""
+    """Without `router_id` a router is added; without `password`, or with an empty one, the present one is kept."""
 
     router_id = fields.UUID(load_default=None, allow_none=True)
     name = fields.String(required=True, validate=validate.Length(1, 100))
@@ -41,7 +41,13 @@ class SaveRouter(Schema):
         load_default=None, allow_none=True, validate=validate.Regexp(SHA256, error="invalid")
     )
     username = fields.String(required=True, validate=validate.Length(1, 100))
-    password = fields.String(load_default=None, allow_none=True, load_only=True, validate=validate.Length(max=200))
+    password = fields.String(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        validate=validate.Length(max=200),
+        metadata={"verbatim": True},
+    )
     mode = fields.String(required=True, validate=validate.OneOf(SUPPORTED, error="mode-not-supported"))
     active = fields.Boolean(load_default=True)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis.calls import Call
 from chassis.jobs import Job
 from chassis.service import Service, command, handles, query, works
 from events.installations import InstallationActivationRequested
@@ -22,40 +24,45 @@ class Provisioning(Service):
     base = model.Base
     settings_class = ProvisioningSettings
 
-    # One per process: a worker is made anew for every message.
-    connections: ClassVar[KeptConnections] = KeptConnections()
+    @cached_property
+    def connections(self) -> KeptConnections:
+        return KeptConnections()
+
+    def close(self) -> None:
+        self.connections.close()
+        super().close()
 
     # Questions and commands of staff.
 
     @query(takes=schemas.ListPage, gives=schemas.RouterPage)
-    def list_routers(self, call: Any) -> Any:
+    def list_routers(self, call: Call) -> Any:
         return queries.list_routers(call.session, **call.data)
 
     @query(takes=schemas.RouterRef, gives=schemas.RouterView)
-    def get_router(self, call: Any) -> Any:
+    def get_router(self, call: Call) -> Any:
         return queries.get_router(call.session, **call.data)
 
     @command(takes=schemas.SaveRouter, gives=schemas.RouterView)
-    def save_router(self, call: Any) -> Any:
+    def save_router(self, call: Call) -> Any:
         return registering.save(call.session, keyring=self.keyring, **call.data)
 
     @command(takes=schemas.RouterRef, gives=schemas.TestView, before="check_router")
-    def test_router(self, call: Any) -> Any:
+    def test_router(self, call: Call) -> Any:
         return outages.note_checks(call.session, at=call.at, **call.data)
 
-    def check_router(self, call: Any) -> None:
+    def check_router(self, call: Call) -> None:
         with self.database.read(call.company_id) as session:
             router = queries.get_router(session, call.data["router_id"])
             endpoint, mode = activation.endpoint_of(router, self.keyring), router.mode
         call.data["checks"] = checking.check(endpoint, mode)
 
     @query(takes=schemas.InstallationRef, gives=schemas.AccountView)
-    def account(self, call: Any) -> Any:
+    def account(self, call: Call) -> Any:
         reads = call.actor.kind == "staff" and call.actor.role in READS_PASSWORDS
         return queries.account(call.session, keyring=self.keyring, with_password=reads, **call.data)
 
     @query(takes=schemas.ListJobs, gives=schemas.JobPage)
-    def list_jobs(self, call: Any) -> Any:
+    def list_jobs(self, call: Call) -> Any:
         return queries.list_jobs(call.session, **call.data)
 
     # What happens elsewhere.

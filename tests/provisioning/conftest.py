@@ -1,10 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from services.provisioning.routers import Connection, open_connection
+from chassis.identifiers import new_id
+from chassis.secrets import Keyring
+from chassis.storage import Database
+from services.provisioning.model import Base
+from services.provisioning.routers import Connection, KeptConnections, open_connection
+from services.provisioning.working import Workshop
 from tests.provisioning.builders import the_endpoint
 from tests.simulator import SimulatedRouter, simulated_router
 
@@ -20,3 +27,37 @@ def connection(router: SimulatedRouter) -> Iterator[Connection]:
     opened = open_connection(the_endpoint(router))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Of each kind in turn."""
+    opened = Database(database_url)
+    Base.metadata.create_all(opened.engine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    path = tmp_path / "provisioning.key"
+    Keyring.create(path)
+    return Keyring.load(path)
+
+
+@pytest.fixture
+def workshop(database: Database, keyring: Keyring) -> Iterator[Workshop]:
+    connections = KeptConnections()
+    yield Workshop(database, connections, keyring)
+    connections.close()
+
+
+@pytest.fixture
+def company() -> UUID:
+    return new_id()
+
+
+@pytest.fixture
+def stranger() -> UUID:
+    """Another company, to ask "and if they try?"."""
+    return new_id()
