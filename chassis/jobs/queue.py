@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.correlation import causation_id, correlation_id
 from chassis.identifiers import new_id
 from chassis.jobs import waking
+from chassis.storage.dialect import upsert
 from chassis.storage.hooks import after_commit
 from chassis.storage.scope import current_company
 from chassis.storage.tables import jobs
@@ -51,42 +52,127 @@ def enqueue(
     it run again when it is running just then. Jobs of one lane, a name that is unique over all
     companies, run one at a time over all replicas.
     """
-    connection = session.connection()
     moment = clock.now()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(jobs).values(
-        id=new_id(),
-        company_id=current_company(session),
-        kind=kind,
-        key=key,
-        lane=lane,
-        payload=payload,
-        generation=1,
-        state="waiting",
-        attempt=0,
-        next_attempt_at=at or moment,
-        correlation_id=correlation_id(),
-        causation_id=causation_id(),
-        created_at=moment,
-    )
-    connection.execute(_replacing(statement))
+    row = {
+        "id": new_id(),
+        "company_id": current_company(session),
+        "kind": kind,
+        "key": key,
+        "lane": lane,
+        "payload": payload,
+        "generation": 1,
+        "state": "waiting",
+        "attempt": 0,
+        "next_attempt_at": at or moment,
+        "correlation_id": correlation_id(),
+        "causation_id": causation_id(),
+        "created_at": moment,
+    }
+    upsert(session, jobs, row, key=["company_id", "kind", "key"], change=_replacing)
     after_commit(session, waking.wake_runners)
 
 
-def _replacing(statement: Any) -> Any:
-    new, running = statement.excluded, jobs.c.state == "running"
-    return statement.on_conflict_do_update(
-        index_elements=[jobs.c.company_id, jobs.c.kind, jobs.c.key],
-        set_={
-            "payload": new.payload,
-            "generation": jobs.c.generation + 1,
-            # A running job keeps its lane and its claim; its end sees the new generation.
-            "state": case((running, "running"), else_="waiting"),
-            "lane": case((running, jobs.c.lane), else_=new.lane),
-            "attempt": case((running, jobs.c.attempt), else_=0),
-            "next_attempt_at": new.next_attempt_at,
-            "correlation_id": new.correlation_id,
-            "causation_id": new.causation_id,
-            "last_error": func.nullif(case((running, jobs.c.last_error), else_=""), ""),
-        },
+def _replacing(new: Any) -> dict[str, Any]:
+    running = jobs.c.state == "running"
+    return {
+        "payload": new.payload,
+        "generation": jobs.c.generation + 1,
+        # A running job keeps its lane and its claim; its end sees the new generation.
+        "state": case((running, "running"), else_="waiting"),
+        "lane": case((running, jobs.c.lane), else_=new.lane),
+        "attempt": case((running, jobs.c.attempt), else_=0),
+        "next_attempt_at": new.next_attempt_at,
+        "correlation_id": new.correlation_id,
+        "causation_id": new.causation_id,
+        "last_error": None,
+    }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Glance:
+    """What the runner sees of the table: jobs that may be claimed, and when the next one will be due."""
+
+    due: list[tuple[UUID, str | None]]
+    next_at: datetime | None
+
+
+def look(session: Session, kinds: Collection[str], *, at: datetime, limit: int) -> Glance:
+    """The oldest jobs of free lanes; those of a claim that ran out are among them."""
+    busy = jobs.alias()
+    same_lane = and_(busy.c.lane == jobs.c.lane, busy.c.state == "running", busy.c.id != jobs.c.id)
+    free = ~select(busy.c.id).where(same_lane).exists()
+    statement = (
+        select(jobs.c.id, jobs.c.lane, jobs.c.next_attempt_at)
+        .where(_open(at), jobs.c.kind.in_(kinds), free)
+        .order_by(jobs.c.next_attempt_at, jobs.c.id)
+        .limit(limit)
     )
+    rows = session.connection().execute(statement).all()
+    later = [row.next_attempt_at for row in rows if row.next_attempt_at > at]
+    return Glance([(row.id, row.lane) for row in rows if row.next_attempt_at <= at], later[0] if later else None)
+
+
+def claim(session: Session, id: UUID, *, by: str, at: datetime, until: datetime) -> Job | None:
+    """Takes the job, or None when another runner did. Raises `IntegrityError` when its lane was taken meanwhile."""
+    statement = (
+        update(jobs)
+        .where(jobs.c.id == id, _open(at))
+        .values(state="running", attempt=jobs.c.attempt + 1, claimed_by=by, claimed_until=until)
+        .returning(*(jobs.c[field.name] for field in dataclasses.fields(Job)))
+    )
+    row = session.connection().execute(statement).one_or_none()
+    return None if row is None else Job(**row._mapping)
+
+
+def renew(session: Session, ids: Collection[UUID], *, by: str, until: datetime) -> None:
+    statement = update(jobs).where(jobs.c.id.in_(ids), jobs.c.claimed_by == by).values(claimed_until=until)
+    session.connection().execute(statement)
+
+
+def end(session: Session, job: Job, *, by: str) -> bool:
+    """Takes a finished job away. False when it may not count: asked for anew meanwhile, or the claim was lost."""
+    return _changed(session, delete(jobs).where(*_as_claimed(job, by)))
+
+
+def postpone(session: Session, job: Job, *, by: str, at: datetime, error: str) -> bool:
+    """Lets it wait for its next attempt; false as in `end`."""
+    waiting = update(jobs).values(state="waiting", next_attempt_at=at, last_error=error, **_UNCLAIMED)
+    return _changed(session, waiting.where(*_as_claimed(job, by)))
+
+
+def give_up(session: Session, job: Job, *, by: str, error: str) -> bool:
+    """Leaves it as failed, for people to see; false as in `end`."""
+    failed = update(jobs).values(state="failed", last_error=error, **_UNCLAIMED)
+    return _changed(session, failed.where(*_as_claimed(job, by)))
+
+
+def begin_anew(session: Session, job: Job, *, by: str) -> None:
+    """It was asked for again while it ran: the newer payload is to be worked on."""
+    again = update(jobs).values(state="waiting", attempt=0, **_UNCLAIMED)
+    session.connection().execute(again.where(jobs.c.id == job.id, jobs.c.claimed_by == by))
+
+
+def release(session: Session, *, by: Collection[str]) -> None:
+    """Ends the claims of runners that are known to be dead, without waiting for their time to run out."""
+    freed = update(jobs).values(state="waiting", **_UNCLAIMED)
+    session.connection().execute(freed.where(jobs.c.state == "running", jobs.c.claimed_by.in_(by)))
+
+
+def claimants(session: Session) -> list[str]:
+    statement = select(jobs.c.claimed_by).where(jobs.c.state == "running").distinct()
+    return list(session.connection().execute(statement).scalars())
+
+
+def _open(at: datetime) -> Any:
+    return or_(jobs.c.state == "waiting", and_(jobs.c.state == "running", jobs.c.claimed_until < at))
+
+
+_UNCLAIMED = {"claimed_by": None, "claimed_until": None}
+
+
+def _as_claimed(job: Job, by: str) -> tuple[Any, ...]:
+    return jobs.c.id == job.id, jobs.c.claimed_by == by, jobs.c.generation == job.generation
+
+
+def _changed(session: Session, statement: Any) -> bool:
+    return session.connection().execute(statement).rowcount == 1

@@ -14,14 +14,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
 from chassis.storage import hooks
+from chassis.storage.dialect import BusyDatabase
 from chassis.storage.scope import ScopedSession, leave_unscoped, scope_to
 
 BUSY_SECONDS = 5.0
 _READS = "alta_reads"
-
-
-class BusyDatabase(Exception):
-    """Another transaction of this process kept the SQLite file for too long, or this one is nested in it."""
 
 
 class Database:

@@ -6,10 +6,10 @@ import re
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
+from chassis.storage.dialect import upsert
 from chassis.storage.scope import CompanyOwned, current_company
 from chassis.storage.tables import counters
 
@@ -36,10 +36,13 @@ def _in_words(name: str) -> str:
 
 def next_number(session: Session, name: str) -> int:
     """1, 2, 3, ... for this company and `name`; without gaps: the row is locked until the transaction ends."""
-    connection = session.connection()
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(counters).values(company_id=current_company(session), name=name, value=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[counters.c.company_id, counters.c.name], set_={"value": counters.c.value + 1}
+    first = {"company_id": current_company(session), "name": name, "value": 1}
+    counted = upsert(
+        session,
+        counters,
+        first,
+        key=["company_id", "name"],
+        change={"value": counters.c.value + 1},
+        returning=[counters.c.value],
     )
-    return connection.execute(statement.returning(counters.c.value)).scalar_one()
+    return counted.scalar_one()

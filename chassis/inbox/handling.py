@@ -1,0 +1,73 @@
+"""Handling a batch: the effects of all its new events, and the memory of them, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.correlation import caused_by
+from chassis.crashpoints import reached
+from chassis.inbox.messages import Received
+from chassis.storage import Database
+from chassis.storage.scope import scope_to
+
+Key = tuple[str, UUID]
+
+_NEW_POSTGRESQL = """
+INSERT INTO inbox (consumer, event_id, handled_at)
+SELECT consumer, event_id, %(at)s FROM unnest(%(consumers)s::text[], %(ids)s::uuid[]) AS new (consumer, event_id)
+ON CONFLICT DO NOTHING RETURNING consumer, event_id::text
+"""
+_NEW_SQLITE = (
+    "INSERT INTO inbox (consumer, event_id, handled_at) VALUES {rows} "
+    "ON CONFLICT DO NOTHING RETURNING consumer, event_id"
+)
+
+
+def handle(database: Database, batch: Sequence[Received]) -> None:
+    """Commits what the events cause. Raises what a handler raises, all undone."""
+    with database.begin_unscoped() as session:
+        new = remember(session.connection(), {_key(received) for received in batch})
+        # By company, so that what one company's events loaded serves them all, and no other's.
+        for received in sorted(batch, key=lambda received: received.envelope.company_id):
+            if _key(received) in new:
+                new.remove(_key(received))  # the same message may be in the batch twice
+                _handle_one(session, received)
+    for received in batch:
+        reached(f"inbox.{received.queue}.committed")
+
+
+def remember(connection: Connection, keys: Collection[Key]) -> set[Key]:
+    """Notes (consumer, event id) as handled; returns those that were not noted before."""
+    # In one order everywhere: two replicas with the same messages wait for each other instead of deadlocking.
+    ordered, at = sorted(keys), clock.now()
+    if connection.dialect.name == "postgresql":
+        values: Any = {"at": at, "consumers": [c for c, _ in ordered], "ids": [str(id) for _, id in ordered]}
+        rows = connection.exec_driver_sql(_NEW_POSTGRESQL, values)
+    else:
+        statement = _NEW_SQLITE.format(rows=", ".join(["(?, ?, ?)"] * len(ordered)))
+        moment = at.replace(tzinfo=None).isoformat(" ", "microseconds")
+        rows = connection.exec_driver_sql(
+            statement, tuple(chain.from_iterable((consumer, id.hex, moment) for consumer, id in ordered))
+        )
+    return {(consumer, UUID(id)) for consumer, id in rows}
+
+
+def _key(received: Received) -> Key:
+    return received.queue, received.envelope.id
+
+
+def _handle_one(session: Session, received: Received) -> None:
+    envelope = received.envelope
+    if session.info.get("company_id") != envelope.company_id:
+        session.flush()
+        scope_to(session, envelope.company_id)
+    with caused_by(correlation_id=envelope.correlation_id, causation_id=str(envelope.id)):
+        received.delivery.handler.function(session, received.event)
+    reached(f"inbox.{received.queue}.handled")

@@ -1,0 +1,49 @@
+"""A delivered message, as the inbox passes it around."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from marshmallow import ValidationError
+
+from chassis.inbox.handler import Handler
+from chassis.messages import Envelope, MalformedMessage
+
+ATTEMPT = "x-alta-attempt"
+
+
+@dataclasses.dataclass(slots=True)
+class Delivery:
+    """What the broker handed over. `redelivered` says that somebody had it before and did not settle it."""
+
+    handler: Handler
+    tag: int
+    redelivered: bool
+    headers: dict[str, Any]
+    body: bytes
+
+
+@dataclasses.dataclass(slots=True)
+class Received:
+    """A delivery that was understood. `event` is what its handler is given; `attempt` counts from 1."""
+
+    delivery: Delivery
+    envelope: Envelope
+    event: Any
+    attempt: int
+
+    @property
+    def queue(self) -> str:
+        return self.delivery.handler.queue
+
+
+def read(delivery: Delivery) -> Received:
+    """Raises `MalformedMessage`: no later try could read it better."""
+    envelope = Envelope.decode(delivery.body)
+    try:
+        event = delivery.handler.read(envelope)
+    except ValidationError as error:
+        raise MalformedMessage(f"{envelope.type} does not fit its schema: {error.normalized_messages()}") from error
+    attempt = delivery.headers.get(ATTEMPT, 1)
+    return Received(delivery, envelope, event, attempt if isinstance(attempt, int) else 1)
