@@ -6,7 +6,7 @@ import datetime
 import uuid
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, update
+from sqlalchemy import BigInteger, Uuid
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.identifiers import new_id
@@ -31,6 +31,15 @@ class Payment(CompanyOwned, Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     account_id: Mapped[UUID] = mapped_column(Uuid)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+
+
+class Entry(CompanyOwned, Base):
+    __tablename__ = "ledger"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    paid_on: Mapped[datetime.date]
 
 
 def prepared(url: str, accounts: int) -> tuple[Database, list[UUID]]:
@@ -70,10 +79,14 @@ def payment_registered(payment_id: UUID, account_id: UUID, amount_minor: int) ->
     )
 
 
-def credit(session: Session, event: PaymentRegistered) -> None:
-    """The effect at the other end: the account's balance grows by one statement."""
-    session.execute(
-        update(Account)
-        .where(Account.id == event.installation_id)
-        .values(balance_minor=Account.balance_minor + event.amount_minor, version=Account.version + 1)
+def enter(session: Session, event: PaymentRegistered) -> None:
+    """The effect at the other end: an entry in a ledger."""
+    session.add(
+        Entry(
+            id=event.payment_id,
+            company_id=COMPANY,
+            account_id=event.installation_id,
+            amount_minor=event.amount_minor,
+            paid_on=event.paid_on,
+        )
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local import postgresql, rabbitmq
 from deploy.local.ports import choose_ports
-from deploy.local.rabbitmq_users import administrator, definitions
+from deploy.local.rabbitmq_users import one_administrator
 from tests.rooms import Broker, Databases
 
 
@@ -36,7 +36,7 @@ def opened() -> Iterator[Room]:
         management_port=management,
     )
     cluster = postgresql.Cluster(directory=directory / "postgresql", port=sql)
-    administration = definitions("bench", [administrator("bench", "bench")])
+    administration = one_administrator("bench", "bench", "bench")
     try:
         with (
             rabbitmq.running(node, administration, probe_uri=node.uri("bench", "bench", "bench")),
