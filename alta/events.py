@@ -15,8 +15,6 @@ from sqlalchemy import insert, select
 from alta.running import this_stack
 from alta.terminal import AsJson, answer, answer_line, paper, screen
 from chassis.identifiers import new_id
-from chassis.messages.envelope import CONTENT_TYPE
-from chassis.outbox.waking import wake_relay
 from chassis.storage import Database
 from chassis.storage.tables import event_log, outbox
 from deploy.local.place import OWNERS
@@ -65,7 +63,6 @@ def replay(
         told = tell_again(database, queue=to, since=_aware(since), until=until and _aware(until), type=type)
     finally:
         database.close()
-    wake_relay()
     if as_json:
         answer({"events": told, "queue": to})
     else:
@@ -97,8 +94,7 @@ def tell_again(
 
 
 def _addressed(queue: str, body: str) -> dict[str, Any]:
-    headers = {"content_type": CONTENT_TYPE}
-    return {"id": new_id(), "exchange": "", "routing_key": queue, "headers": headers, "body": body.encode()}
+    return {"id": new_id(), "exchange": "", "routing_key": queue, "body": body.encode()}
 
 
 def _require_queue(amqp_uri: str, name: str) -> None:

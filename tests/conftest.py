@@ -20,6 +20,7 @@ import pytest
 from deploy.local import postgresql, rabbitmq
 from deploy.local.ports import choose_ports
 from deploy.local.rabbitmq_users import one_administrator
+from deploy.local.stack import Stack
 from tests.rooms import Broker, Databases
 
 
@@ -61,6 +62,15 @@ def postgresql_server(request: pytest.FixtureRequest) -> Iterator[Databases]:
     cluster = postgresql.Cluster(directory=directory, port=port, settings=postgresql.WITHOUT_DURABILITY)
     with postgresql.running(cluster):
         yield Databases(cluster.url)
+
+
+@pytest.fixture(scope="session")
+def stack(room: Path) -> Iterator[Stack]:
+    """Every part, running as `make demo` runs them, in a place of its own; empty but for what tests put there."""
+    running = Stack.at(room / "var")
+    running.up()
+    yield running
+    running.down()
 
 
 @pytest.fixture
