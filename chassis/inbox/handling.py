@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -16,6 +16,7 @@ from chassis.crashpoints import reached
 from chassis.inbox.messages import Received
 from chassis.storage import Database
 from chassis.storage.scope import scope_to
+from chassis.storage.tables import inbox
 
 Key = tuple[str, UUID]
 
@@ -57,6 +58,11 @@ def remember(connection: Connection, keys: Collection[Key]) -> set[Key]:
             statement, tuple(chain.from_iterable((consumer, id.hex, moment) for consumer, id in ordered))
         )
     return {(consumer, UUID(id)) for consumer, id in rows}
+
+
+def forget(session: Session, consumer: str) -> int:
+    """Makes the consumer's queue take what it took before once more, to build something anew from a replay."""
+    return session.connection().execute(delete(inbox).where(inbox.c.consumer == consumer)).rowcount
 
 
 def _key(received: Received) -> Key:

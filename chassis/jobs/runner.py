@@ -16,11 +16,11 @@ from prometheus_client import Counter
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import claimant, clock
 from chassis.correlation import caused_by
 from chassis.crashpoints import reached
 from chassis.errors import Permanent, Refusal, Transient
-from chassis.jobs import claimant, queue, waking
+from chassis.jobs import queue, waking
 from chassis.jobs.queue import Job
 from chassis.parking import park, told
 from chassis.storage import Database

@@ -28,14 +28,20 @@ def upsert(
     *,
     key: Sequence[str],
     change: Any,
+    where: Any = None,
     returning: Sequence[Any] = (),
 ) -> CursorResult[Any]:
-    """Inserts `row`, or applies `change` to the one of the same key; `change` may be a function of the new row."""
+    """Inserts `row`, or applies `change` to the one of the same key, if `where` holds for that one.
+
+    `change` may be a function of the new row.
+    """
     connection = session.connection()
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).values(row)
     changed = change(statement.excluded) if callable(change) else change
-    statement = statement.on_conflict_do_update(index_elements=[table.c[name] for name in key], set_=changed)
+    statement = statement.on_conflict_do_update(
+        index_elements=[table.c[name] for name in key], set_=changed, where=where
+    )
     return connection.execute(statement.returning(*returning) if returning else statement)
 
 
