@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from chassis.messages.envelope import Envelope
+from chassis.messages.reading import compiled
 
 _declared: dict[tuple[str, str, int], type[Event]] = {}
 
@@ -29,6 +31,7 @@ class Event:
     type: ClassVar[str]
     dataschema: ClassVar[str]
     schema: ClassVar[Schema]
+    _load: ClassVar[Callable[[dict[str, Any]], dict[str, Any]]]
 
     def __init_subclass__(cls, *, source: str, subject: str, version: int = 1) -> None:
         cls.source, cls.subject, cls.version = source, subject, version
@@ -42,6 +45,7 @@ class Event:
         }
         meta = type("Meta", (), {"unknown": EXCLUDE})
         cls.schema = type(f"{cls.type}Schema", (Schema,), {**declared, "Meta": meta})()
+        cls._load = staticmethod(compiled(cls.schema))
         _declared[source, cls.__name__, version] = cls
 
     def __init__(self, *, meta: Envelope | None = None, **data: Any) -> None:
@@ -63,13 +67,15 @@ class Event:
     @classmethod
     def read(cls, envelope: Envelope) -> Self:
         """The event that an envelope carries; raises `marshmallow.ValidationError`."""
-        return cls(meta=envelope, **cls.schema.load(envelope.data))
+        return cls(meta=envelope, **cls._load(envelope.data))
 
     def dump(self) -> dict[str, Any]:
-        """The fields as JSON-ready values; raises `marshmallow.ValidationError` when one does not fit its declaration."""
+        """The fields as JSON-ready values; raises `ValueError` when one does not fit its declaration."""
         encoded = self.schema.dump(self.data)
-        if errors := self.schema.validate(encoded):
-            raise ValueError(f"{self.type} does not fit its own declaration: {errors}")
+        try:
+            self._load(encoded)
+        except ValidationError as error:
+            raise ValueError(f"{self.type} does not fit its own declaration: {error.messages}") from error
         return encoded
 
 
