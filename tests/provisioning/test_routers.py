@@ -199,6 +199,16 @@ class TestKeptConnections:
         assert self.identity(kept, router) == "MikroTik"
         assert router.do("status")["logins"] == 2
 
+    def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(self, router: SimulatedRouter) -> None:
+        kept = KeptConnections(lambda endpoint: open_connection(endpoint, Patience(command=0.2)))
+        router.do("slow", ms=400)
+        with pytest.raises(Transient), kept.use("norte", the_endpoint(router)) as connection:
+            connection.rows("/ppp/profile", ("name",))
+        router.do("slow", ms=0)
+        assert self.identity(kept, router) == "MikroTik"
+        assert router.do("status")["logins"] == 2
+        kept.close()
+
     def test_one_that_the_router_ended_is_not_used_again(self, kept: KeptConnections, router: SimulatedRouter) -> None:
         self.identity(kept, router)
         router.do("cut")

@@ -28,6 +28,7 @@ ROW = {"name": "ana", "type": "ether", "disabled": "false", "priority": "9"}
         ("?>name=a", True),
         ("?type=ether ?type=vlan ?#|", True),
         ("?type=ether ?type=vlan", False),
+        ("?type=vlan ?type=ether", False),
         ("?type=ether ?type=vlan ?#&", False),
         ("?type=ether ?type=vlan ?#|!", False),
         ("?type=vlan ?#!", True),
