@@ -16,17 +16,15 @@ Nothing of Nameko, kombu or eventlet is imported here: `chassis.host` runs what 
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import marshmallow
 from sqlalchemy.orm import DeclarativeBase
 
-from chassis.messages import Event
-from chassis.schemas import Schema
+from chassis.declarations import Every, Handles, Method, Works, command, declarations, every, handles, query, works
+from chassis.inbox import Handler
+from chassis.operating import OperatorsMethods
 from chassis.settings import ServiceSettings
 from chassis.storage import Database
 
@@ -34,90 +32,10 @@ if TYPE_CHECKING:
     from chassis.files import FileStore
     from chassis.secrets import Keyring
 
-SchemaLike = type[marshmallow.Schema] | marshmallow.Schema
-_MARK = "__alta_declarations__"
+__all__ = ["Service", "command", "every", "handlers_of", "handles", "query", "works"]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """A command (`writes`) or a question. `gives` None: the answer is JSON-ready as it is."""
-
-    name: str
-    takes: marshmallow.Schema
-    gives: marshmallow.Schema | None
-    writes: bool
-    before: str | None = None
-    public: bool = False
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Handles:
-    name: str
-    event: type[Event]
-    queue: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Works:
-    """`attempts` None: tried for ever. `failed` names the method that is committed when it is given up."""
-
-    name: str
-    kind: str
-    attempts: int | None
-    failed: str | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Every:
-    name: str
-    seconds: float
-    lease: str
-
-
-Declaration = Method | Handles | Works | Every
-
-
-def command(
-    *, takes: SchemaLike | None = None, gives: SchemaLike | None = None, before: str | None = None, public: bool = False
-) -> Callable[[Any], Any]:
-    """Answers by RPC in one write transaction, which also keeps the answer for the idempotency key.
-
-    `before` names a method that is called with the call outside the transaction, for work that
-    waits; it may change `call.data`. `public` leaves `call.session` unscoped: the use case finds out
-    whose request it is and calls `chassis.storage.enter_company`.
-    """
-    return _declare(
-        lambda name: Method(
-            name=name, takes=_taken(takes), gives=_instance(gives), writes=True, before=before, public=public
-        )
-    )
-
-
-def query(
-    *, takes: SchemaLike | None = None, gives: SchemaLike | None = None, public: bool = False
-) -> Callable[[Any], Any]:
-    """Answers by RPC from a read-only session."""
-    return _declare(
-        lambda name: Method(name=name, takes=_taken(takes), gives=_instance(gives), writes=False, public=public)
-    )
-
-
-def handles(event: type[Event], *, queue: str) -> Callable[[Any], Any]:
-    """Hears an event, from a queue whose name is written down: `method(session, event)`."""
-    return _declare(lambda name: Handles(name=name, event=event, queue=queue))
-
-
-def works(kind: str, *, attempts: int | None = 6, failed: str | None = None) -> Callable[[Any], Any]:
-    """Does jobs of one kind outside any transaction: `method(job)`; see `chassis.jobs`."""
-    return _declare(lambda name: Works(name=name, kind=kind, attempts=attempts, failed=failed))
-
-
-def every(*, seconds: float, lease: str) -> Callable[[Any], Any]:
-    """Is called by the clock, on one replica at a time: `method(at)`."""
-    return _declare(lambda name: Every(name=name, seconds=seconds, lease=lease))
-
-
-class Service:
+class Service(OperatorsMethods):
     """The base of every service; see the module's text. One object serves the whole process."""
 
     name: ClassVar[str]
@@ -131,7 +49,7 @@ class Service:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        declared = list(_declarations(cls))
+        declared = list(declarations(cls))
         cls.methods = {each.name: each for each in declared if isinstance(each, Method)}
         cls.handled = [each for each in declared if isinstance(each, Handles)]
         cls.worked = [each for each in declared if isinstance(each, Works)]
@@ -162,6 +80,13 @@ class Service:
         return _keyring(_given(self.settings.shared_keyring, "ALTA_SHARED_KEYRING"))
 
 
+def handlers_of(service: Service | type[Service]) -> list[Handler]:
+    """What it hears, bound to the object when one is given."""
+    return [
+        Handler(queue=each.queue, event=each.event, function=getattr(service, each.name)) for each in service.handled
+    ]
+
+
 def _keyring(path: Path) -> Keyring:
     from chassis.secrets import Keyring
 
@@ -172,20 +97,6 @@ def _given(value: Any, variable: str) -> Any:
     if value is None:
         raise LookupError(f"{variable} is not set, and this service needs it")
     return value
-
-
-def _declare(make: Callable[[str], Declaration]) -> Callable[[Any], Any]:
-    def mark(function: Any) -> Any:
-        setattr(function, _MARK, [*getattr(function, _MARK, ()), make(function.__name__)])
-        return function
-
-    return mark
-
-
-def _declarations(service: type[Service]) -> Iterator[Declaration]:
-    names = dict.fromkeys(name for owner in reversed(service.__mro__) for name in vars(owner))
-    for name in names:
-        yield from getattr(getattr(service, name, None), _MARK, ())
 
 
 def _check(service: type[Service]) -> None:
@@ -208,12 +119,3 @@ def _refuse_doubles(what: str, names: list[str]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise TypeError(f"the {what} {name} is declared twice")
-
-
-def _taken(schema: SchemaLike | None) -> marshmallow.Schema:
-    """A method that takes nothing refuses everything."""
-    return _instance(schema) or Schema()
-
-
-def _instance(schema: SchemaLike | None) -> marshmallow.Schema | None:
-    return schema() if isinstance(schema, type) else schema

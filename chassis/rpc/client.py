@@ -1,0 +1,209 @@
+"""Asking services: Nameko's wire over pika, one connection per thread, bounded in time whatever happens.
+
+Replies come to an exclusive queue bound to `nameko-rpc`; RabbitMQ's direct reply-to gets no answer from
+Nameko. A connection about which there is any doubt is thrown away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import pika
+import structlog
+from pika.exceptions import AMQPError, ChannelClosedByBroker
+
+from chassis.errors import Unavailable
+from chassis.rpc import wire
+
+CONNECT_SECONDS = 0.8
+BLOCKED_SECONDS = 1.0
+# After this long without an answer the broker is asked whether anybody serves the queue at all.
+PATIENCE_SECONDS = 0.5
+CIRCUIT_SECONDS = 1.0  # for which nobody tries again after the broker could not be reached
+KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
+_TROUBLE = (AMQPError, OSError)
+
+log = structlog.get_logger()
+
+
+class RpcClient:
+    """Thread-safe: each thread that calls has a connection of its own, kept until `close` in that thread."""
+
+    def __init__(self, amqp_uri: str) -> None:
+        self._amqp_uri = amqp_uri
+        self._mine = threading.local()
+        self._closed_circuit_at = 0.0
+
+    def call(
+        self, service: str, method: str, data: Mapping[str, Any], *, context: Mapping[str, Any], timeout: float = 5.0
+    ) -> Any:
+        """The answer within `timeout` seconds; raises a `Refusal`.
+
+        `Unavailable` when the broker or the service is away or too slow; a command may then have been
+        done all the same, and is asked again with the same `idempotency_key` in its context.
+        """
+        ends = time.monotonic() + timeout
+        call = _Call(service, method, wire.encode_request(context, data, time.time() + timeout), ends)
+        try:
+            return wire.read_reply(self._ask(call))
+        except _ConnectionDied as died:
+            # With its key, a command that was done is answered from memory; a request that never left may go again.
+            if not (context.get("idempotency_key") or died.before_sending):
+                raise Unavailable("broker-away") from died
+        try:
+            return wire.read_reply(self._ask(call))
+        except _ConnectionDied as died:
+            raise Unavailable("broker-away") from died
+
+    def close(self) -> None:
+        """Ends this thread's connection."""
+        link, self._mine.link = getattr(self._mine, "link", None), None
+        if link is not None:
+            link.close()
+
+    def _ask(self, call: _Call) -> bytes:
+        link = self._link(call)
+        try:
+            answer = link.ask(call)
+        except BaseException:
+            self.close()
+            raise
+        if answer is None:
+            self.close()
+            raise Unavailable("no-answer", service=call.service)
+        return answer
+
+    def _link(self, call: _Call) -> _Link:
+        link = getattr(self._mine, "link", None)
+        if link is None:
+            link = self._mine.link = self._connect(call)
+        return link
+
+    def _connect(self, call: _Call) -> _Link:
+        if time.monotonic() - self._closed_circuit_at < CIRCUIT_SECONDS:
+            raise Unavailable("broker-away")
+        try:
+            return _Link(self._amqp_uri, min(CONNECT_SECONDS, max(0.05, call.ends - time.monotonic())))
+        except _TROUBLE as error:
+            self._closed_circuit_at = time.monotonic()
+            log.warning("broker-away", error=repr(error))
+            raise Unavailable("broker-away") from error
+
+
+class _ConnectionDied(Exception):
+    """`before_sending`: nothing of the request can have reached the broker."""
+
+    def __init__(self, *, before_sending: bool) -> None:
+        self.before_sending = before_sending
+
+
+class _Call:
+    """One request. `ends` is on the monotonic clock."""
+
+    __slots__ = ("body", "ends", "id", "method", "service")
+
+    def __init__(self, service: str, method: str, body: bytes, ends: float) -> None:
+        self.service, self.method, self.body, self.ends = service, method, body, ends
+        self.id = uuid.uuid4().hex
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.ends - time.monotonic())
+
+
+class _Link:
+    """A connection, its channel and its reply queue. Asks one question at a time."""
+
+    def __init__(self, amqp_uri: str, seconds: float) -> None:
+        self._connection = pika.BlockingConnection(_parameters(amqp_uri, seconds))
+        try:
+            self._channel = self._connection.channel()
+            self._replies = f"rpc.reply-{uuid.uuid4()}"
+            self._channel.queue_declare(self._replies, exclusive=True, arguments={"x-queue-type": "classic"})
+            self._channel.queue_bind(self._replies, wire.EXCHANGE, self._replies)
+            self._channel.basic_consume(self._replies, self._on_reply, auto_ack=True)
+            self._channel.add_on_return_callback(self._on_return)
+        except BaseException:
+            self.close()
+            raise
+        self._waited_for: str | None = None
+        self._answer: bytes | None = None
+        self._returned = False
+
+    def ask(self, call: _Call) -> bytes | None:
+        """The reply, or None when there was none in time; raises `Unavailable` and `_ConnectionDied`."""
+        self._waited_for, self._answer, self._returned = call.id, None, False
+        try:
+            self._connection.process_data_events(time_limit=0)  # sees that an idle connection was closed
+        except _TROUBLE as error:
+            raise _ConnectionDied(before_sending=True) from error
+        try:
+            self._publish(call)
+            self._wait(min(PATIENCE_SECONDS, call.left))
+            if self._answer is None and call.left and not self._is_served(call.service):
+                raise Unavailable("service-away", service=call.service)
+            self._wait(call.left)
+        except _TROUBLE as error:
+            raise _ConnectionDied(before_sending=False) from error
+        finally:
+            self._waited_for = None
+        if self._returned:
+            raise Unavailable("service-away", service=call.service)
+        return self._answer
+
+    def close(self) -> None:
+        with contextlib.suppress(*_TROUBLE):
+            self._connection.close()
+
+    def _publish(self, call: _Call) -> None:
+        properties = pika.BasicProperties(
+            content_type=wire.CONTENT_TYPE,
+            content_encoding="utf-8",
+            delivery_mode=1,
+            reply_to=self._replies,
+            correlation_id=call.id,
+            expiration=str(max(1, int(call.left * 1000))),
+        )
+        key = wire.routing_key(call.service, call.method)
+        self._channel.basic_publish(wire.EXCHANGE, key, call.body, properties, mandatory=True)
+
+    def _wait(self, seconds: float) -> None:
+        ends = time.monotonic() + seconds
+        while self._answer is None and not self._returned and (left := ends - time.monotonic()) > 0:
+            self._connection.process_data_events(time_limit=left)
+
+    def _is_served(self, service: str) -> bool:
+        """Whether somebody consumes the queue. A channel of its own: asking for a queue that is not there closes it."""
+        if self._returned:
+            return False
+        channel = self._connection.channel()
+        try:
+            declared = channel.queue_declare(wire.queue_name(service), passive=True)
+        except ChannelClosedByBroker:
+            return False
+        channel.close()
+        return declared.method.consumer_count > 0
+
+    def _on_reply(self, _channel: Any, _method: Any, properties: Any, body: bytes) -> None:
+        if properties.correlation_id == self._waited_for:
+            self._answer = body
+
+    def _on_return(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
+        if properties.correlation_id == self._waited_for:
+            self._returned = True
+
+
+def _parameters(amqp_uri: str, seconds: float) -> pika.URLParameters:
+    parameters = pika.URLParameters(amqp_uri)
+    parameters.heartbeat = 0  # nobody tends an idle connection; the kernel does
+    parameters.tcp_options = KEEPALIVE
+    parameters.socket_timeout = seconds
+    parameters.stack_timeout = seconds
+    parameters.connection_attempts = 1
+    parameters.blocked_connection_timeout = BLOCKED_SECONDS
+    return parameters

@@ -1,0 +1,91 @@
+"""The parcels service as a process of its own: `python -m tests.chassis.parcel_service [run|migrate|...]`."""
+
+# ruff: noqa: E402 - the order of the imports is the point
+
+from __future__ import annotations
+
+import eventlet
+
+if __name__ == "__main__":
+    eventlet.monkey_patch()  # `chassis.host` does it for services/<name> alone
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from marshmallow import fields, validate
+from sqlalchemy import select
+
+from chassis import host
+from chassis.errors import Conflict, Transient
+from chassis.jobs import enqueue
+from chassis.outbox import announce
+from chassis.schemas import Schema
+from chassis.service import Service, command, handles, query, works
+from chassis.storage import find
+from tests.chassis.parcels import Base, Parcel, ParcelSent, sent
+
+
+class Send(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True, validate=validate.Length(max=20))
+
+
+class ParcelView(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    sent_at = fields.AwareDateTime()
+
+
+class NameTaken(Conflict):
+    code = "name-taken"
+
+
+class Parcels(Service):
+    name = "parcels"
+    base = Base
+
+    @command(takes=Send, gives=ParcelView)
+    def send(self, call: Any) -> Parcel:
+        if call.session.scalar(select(Parcel.id).where(Parcel.name == call.data["name"])):
+            raise NameTaken(name=call.data["name"])
+        parcel = Parcel(**call.data)
+        call.session.add(parcel)
+        call.session.flush()
+        announce(call.session, sent(parcel), entity_version=1)
+        return parcel
+
+    @query(takes=Send(only=["id"]), gives=ParcelView)
+    def get(self, call: Any) -> Parcel:
+        return find(call.session, Parcel, call.data["id"])
+
+    @query(takes=Schema.from_dict({"seconds": fields.Float(load_default=0.0)}))
+    def echo(self, call: Any) -> Any:
+        time.sleep(call.data["seconds"])
+        return {"actor": call.actor.name, "locale": call.locale}
+
+    @query()
+    def break_down(self, call: Any) -> Any:
+        raise LookupError("a detail that nobody outside may see")
+
+    @query()
+    def wait_for_others(self, call: Any) -> Any:
+        raise Transient("router-offline", router="r1")
+
+    @command(takes=Send)
+    def ask_for_work(self, call: Any) -> Any:
+        enqueue(call.session, "parcels.write", key=str(call.data["id"]), payload={"name": call.data["name"]})
+        return {}
+
+    @works("parcels.write")
+    def write(self, job: Any) -> Any:
+        Path(os.environ["PARCELS_ROOM"], job.payload["name"]).write_text(str(job.attempt))
+
+    @handles(ParcelSent, queue="parcels.on_parcel_sent")
+    def on_parcel_sent(self, session: Any, event: ParcelSent) -> None:
+        Path(os.environ["PARCELS_ROOM"], f"heard-{event.name}").touch()
+
+
+if __name__ == "__main__":
+    host.main(Parcels)
