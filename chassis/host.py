@@ -22,7 +22,7 @@ def _is_service_about_to_run() -> bool:
 
 if _is_service_about_to_run():
     # Known, and decided: docs/decisions/0002.
-    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"eventlet|nameko|chassis\.host")
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     import eventlet
 
     eventlet.monkey_patch()

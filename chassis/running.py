@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import eventlet
@@ -18,11 +19,14 @@ from chassis.health import HealthServer, answers
 from chassis.inbox.consumer import EventConsumer
 from chassis.jobs.runner import JobRunner, Work
 from chassis.parking import park
+from chassis.pruning import prune
 from chassis.rpc.answering import Answering
 from chassis.rpc.server import PARKING_KEY, WORKING_KEY, RpcQueue, entrypoint
+from chassis.schedule import Timer
 from chassis.service import Service, handlers_of
 
 HEARTBEAT_SECONDS = 30
+PRUNING_SECONDS = 3600.0
 LONGEST_PARKED = 65_536  # bytes of a request that nobody can read
 
 log = structlog.get_logger()
@@ -45,6 +49,7 @@ class Background(DependencyProvider):
             self._runs.append(consumer)
         if service.worked:
             self._runs.append(JobRunner(service.database, _works(service), spawn=self.container.spawn_managed_thread))
+        self._runs += [Timer(service.database, **timed) for timed in _timed(service)]
 
     def start(self) -> None:
         self._threads = [self.container.spawn_managed_thread(run.run, type(run).__name__) for run in self._runs]
@@ -129,6 +134,14 @@ def _works(service: Service) -> list[Work]:
             failed=getattr(service, each.failed) if each.failed else None,
         )
         for each in service.worked
+    ]
+
+
+def _timed(service: Service) -> list[dict[str, Any]]:
+    forgetting = {"lease": "chassis.pruning", "seconds": PRUNING_SECONDS, "function": partial(prune, service.database)}
+    return [forgetting] + [
+        {"lease": each.lease, "seconds": each.seconds, "function": getattr(service, each.name)}
+        for each in service.timed
     ]
 
 

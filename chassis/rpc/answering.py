@@ -17,12 +17,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from chassis import metrics
+from chassis import idempotency, metrics
 from chassis.calls import Call, read_call
 from chassis.correlation import caused_by
 from chassis.crashpoints import reached
 from chassis.errors import Conflict, Internal, NotAllowed, NotFound, Permanent, Refusal, Transient, Unavailable
-from chassis.rpc.idempotency import Answers
 from chassis.schemas import load
 from chassis.service import Method, Service
 from chassis.storage.dialect import is_database_away
@@ -36,8 +35,8 @@ log = structlog.get_logger()
 class _Replayed(Exception):
     """The request was answered before."""
 
-    def __init__(self, kept: dict[str, Any]) -> None:
-        self.result = kept["result"]
+    def __init__(self, result: Any) -> None:
+        self.result = result
 
 
 class Answering:
@@ -97,9 +96,9 @@ class Answering:
         """Before the work that waits: its traces (a file that was adopted) may be gone by the second time."""
         if call.idempotency_key is None:
             return
-        with self._service.database.read_unscoped() as session:
-            if kept := self._answers(session, method, call, request).kept():
-                raise _Replayed(kept)
+        with self._service.database.begin_unscoped() as session:
+            _claim(session, method, call, request)
+            session.rollback()
 
     def _in_transaction(self, method: Method, call: Call, request: Any, place: str) -> Any:
         for attempt in range(1, ATTEMPTS + 1):
@@ -118,17 +117,10 @@ class Answering:
     def _with_kept_answer(self, method: Method, call: Call, request: Any) -> Any:
         if call.idempotency_key is None:
             return self._given(method, getattr(self._service, method.name)(call))
-        answers = self._answers(call.session, method, call, request)
-        if not answers.claim():
-            raise _Replayed(answers.kept())
+        _claim(call.session, method, call, request)
         result = self._given(method, getattr(self._service, method.name)(call))
-        answers.keep(result)
+        idempotency.store(call.session, company_id=call.company_id, key=call.idempotency_key, response=result)
         return result
-
-    def _answers(self, session: Session, method: Method, call: Call, request: Any) -> Answers:
-        return Answers(
-            session, company_id=call.company_id, key=call.idempotency_key, method=method.name, request=request
-        )
 
     # ---- both
 
@@ -164,6 +156,15 @@ class Answering:
             facts |= {"company_id": call.company_id and str(call.company_id), "actor": call.actor.id or call.actor.kind}
         write = log.error if error is not None else log.info
         write("rpc", method=method, outcome=outcome, ms=round(seconds * 1000, 1), exc_info=error, **facts)
+
+
+def _claim(session: Session, method: Method, call: Call, request: Any) -> None:
+    """Raises `_Replayed` with the kept answer, and `Conflict` when the key came with another request."""
+    kept = idempotency.claim(
+        session, company_id=call.company_id, key=call.idempotency_key, method=method.name, request=request
+    )
+    if kept is not None:
+        raise _Replayed(kept.response)
 
 
 def _unscoped(method: Method, call: Call) -> bool:

@@ -1,7 +1,5 @@
 """The parcels service as a process of its own: `python -m tests.chassis.parcel_service [run|migrate|...]`."""
 
-# ruff: noqa: E402 - the order of the imports is the point
-
 from __future__ import annotations
 
 import eventlet
