@@ -10,18 +10,15 @@ from typing import Annotated, Any
 import pika
 import pika.exceptions
 import typer
-from sqlalchemy import insert, select
 
 from alta.running import this_stack
 from alta.terminal import AsJson, answer, answer_line, paper, screen
-from chassis.identifiers import new_id
+from chassis import clock
+from chassis.outbox import log
 from chassis.storage import Database
-from chassis.storage.tables import event_log, outbox
 from deploy.local.place import OWNERS
 
 app = typer.Typer(help="What is told, now and again.", no_args_is_help=True)
-
-BATCH = 500
 
 Owner = Annotated[str | None, typer.Option("--service", help=f"Only what this one tells: {', '.join(OWNERS)}.")]
 Moment = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"], help="UTC if no zone.")]
@@ -60,41 +57,19 @@ def replay(
     _require_queue(stack.amqp_uri_of("alta"), to)
     database = Database(stack.wiring.database_urls[service])
     try:
-        told = tell_again(database, queue=to, since=_aware(since), until=until and _aware(until), type=type)
+        told = log.replay(
+            database,
+            since=_aware(since),
+            until=_aware(until) if until else clock.now(),
+            types=[type] if type else [],
+            queue=to,
+        )
     finally:
         database.close()
     if as_json:
         answer({"events": told, "queue": to})
     else:
         screen.print(f"{told} events of {service} are on their way to {to}.")
-
-
-def tell_again(
-    database: Database, *, queue: str, since: datetime, until: datetime | None = None, type: str | None = None
-) -> int:
-    """Puts the events told in `[since, until)` into the outbox, addressed to one queue; returns how many.
-
-    The relay publishes them, because it is the only one that does. Ids grow with time, so that
-    pages follow the order in which the events were told.
-    """
-    wanted = select(event_log.c.id, event_log.c.body).where(event_log.c.occurred_at >= since).order_by(event_log.c.id)
-    if until is not None:
-        wanted = wanted.where(event_log.c.occurred_at < until)
-    if type is not None:
-        wanted = wanted.where(event_log.c.type == type)
-    told, after = 0, None
-    while True:
-        page = wanted if after is None else wanted.where(event_log.c.id > after)
-        with database.begin_unscoped() as session:
-            rows = session.execute(page.limit(BATCH)).all()
-            if not rows:
-                return told
-            session.execute(insert(outbox), [_addressed(queue, row.body) for row in rows])
-        told, after = told + len(rows), rows[-1].id
-
-
-def _addressed(queue: str, body: str) -> dict[str, Any]:
-    return {"id": new_id(), "exchange": "", "routing_key": queue, "body": body.encode()}
 
 
 def _require_queue(amqp_uri: str, name: str) -> None:

@@ -1,7 +1,8 @@
 """Who may do what on the broker: the definitions that a node imports at its start.
 
 The accounts are in deploy/broker-accounts.json, for the local broker and for containers alike: one
-per part, each with regular expressions over the names of queues and exchanges that it needs.
+per part, each with regular expressions over the names of queues and exchanges that it needs: its own
+queues, everybody's events to hear, and no exchange of events to tell into, which is the relay's alone.
 `alta` is the operator's: it declares the topology and answers to the command line. `integrator`
 is for other systems: queues of their own, bound to what is told, and nothing else.
 """

@@ -165,10 +165,12 @@ class Stack:
     def _run(self, owner: str, action: str, wiring: Wiring) -> str | None:
         """What went wrong, if anything."""
         module = "gateway" if owner == "gateway" else f"services.{owner}"
+        # The operator's account declares exchanges and queues; a part may only use them.
+        operator = {"ALTA_AMQP_URI": self.amqp_uri_of("alta")}
         done = subprocess.run(
             [sys.executable, "-m", module, action],
             cwd=ROOT,
-            env={**surroundings(self.place), **wiring.owner_environment(owner)},
+            env={**surroundings(self.place), **wiring.owner_environment(owner), **operator},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
