@@ -20,7 +20,8 @@ from pika.adapters.select_connection import IOLoop
 from pika.exceptions import AMQPError
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import topology
+from chassis import logs, topology
+from chassis.health import HealthServer
 from chassis.outbox import waking
 from chassis.outbox.claiming import Outbox
 from chassis.outbox.publisher import BrokerAway, Publisher
@@ -127,7 +128,12 @@ def from_environment(environ: Mapping[str, str]) -> Relay:
 
 
 def main() -> None:
+    logs.configure(
+        "relay", level=os.environ.get("ALTA_LOG_LEVEL", "info"), format=os.environ.get("ALTA_LOG_FORMAT", "json")
+    )
     relay = from_environment(os.environ)
+    if listen := os.environ.get("ALTA_HEALTH_LISTEN"):
+        HealthServer(listen, {"broker": lambda: relay.connected})
     signal.signal(signal.SIGTERM, relay.stop)
     signal.signal(signal.SIGINT, relay.stop)
     relay.run()
