@@ -70,14 +70,15 @@ def request(session: Session, *, event: InstallationActivationRequested, keyring
     enqueue(session, APPLY, key=str(account.id), payload=payload, lane=str(event.router_id))
 
 
-def begin(session: Session, *, account_id: UUID, activation_id: UUID, attempt: int, keyring: Keyring) -> Work | None:
+def begin(
+    session: Session, *, account_id: UUID, activation_id: UUID, attempt: int, keyring: Keyring, at: datetime
+) -> Work | None:
     """What to do, or None when a newer activation took over. Raises `Permanent` for what cannot be done."""
     account = _asked(session, account_id, activation_id)
     if account is None:
         return None
     router = _usable_router(session, account)
-    account.mode = router.mode
-    if attempt == 1:
+    if account.begin(router.mode, at):
         _progressed(session, account, router.name, "started", attempt)
     return Work(account.id, activation_id, router.id, endpoint_of(router, keyring), _service(account, keyring))
 
@@ -91,14 +92,15 @@ def note_written(session: Session, *, account_id: UUID, activation_id: UUID, att
 
 def note_waiting(
     session: Session, *, account_id: UUID, activation_id: UUID, attempt: int, reason_code: str, at: datetime
-) -> None:
-    """The attempt failed and another will follow; the first of an outage is told of the router too."""
+) -> bool:
+    """The attempt failed; true when another may follow. The first of an outage is told of the router too."""
     account = _asked(session, account_id, activation_id)
     if account is None:
-        return
+        return True
     router = find(session, Router, account.router_id)
     _progressed(session, account, router.name, "waiting", attempt, reason_code)
     outages.note_silence(session, router, reason_code=reason_code, at=at)
+    return not account.is_overdue(at)
 
 
 def confirm(session: Session, *, account_id: UUID, activation_id: UUID, observed: dict[str, Any], at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from services.provisioning.errors import AccountNotAsked, RouterInUse
 Base = make_base("provisioning")
 
 ASKED, PLACED, FAILED = "asked", "placed", "failed"
+
+TRIED_FOR = timedelta(seconds=20)
+"""How long an activation is tried, while somebody waits for it; an attempt under way is not cut short."""
 
 
 class Router(CompanyOwned, Base):
@@ -91,6 +94,8 @@ class Account(CompanyOwned, Base):
     activation_id: Mapped[UUID]
     # The installation's version in the newest request: an older one that arrives later is ignored.
     asked_version: Mapped[int]
+    # When the first attempt of the present activation began.
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     observed: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason_code: Mapped[str | None] = mapped_column(String(100))
@@ -113,8 +118,20 @@ class Account(CompanyOwned, Base):
         self.activation_id = activation_id
         self.asked_version = asked_version
         self.state = ASKED
-        self.reason_code = self.reason_params = None
+        self.begun_at = self.reason_code = self.reason_params = None
         self.version += 1
+
+    def begin(self, mode: str, at: datetime) -> bool:
+        """An attempt begins, on a router of this mode; true when it is the first. Raises `AccountNotAsked`."""
+        self._must_be_asked()
+        self.mode = mode
+        first = self.begun_at is None
+        self.begun_at = self.begun_at or at
+        return first
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether it was tried for so long that a person should hear of it."""
+        return self.begun_at is not None and at - self.begun_at >= TRIED_FOR
 
     def progress(self) -> None:
         """A step of the work is behind us. Raises `AccountNotAsked`."""

@@ -37,15 +37,19 @@ class Workshop:
             "activation_id": UUID(job.payload["activation_id"]),
         }
         with self.database.begin(job.company_id) as session:
-            work = activation.begin(session, **which, attempt=job.attempt, keyring=self.keyring)
+            work = activation.begin(session, **which, attempt=job.attempt, keyring=self.keyring, at=clock.now())
         if work is None:
             return None
         try:
             observed = self._put(work, job)
         except Transient as failure:
             with self.database.begin(job.company_id) as session:
-                activation.note_waiting(session, **which, attempt=job.attempt, reason_code=failure.code, at=clock.now())
-            raise
+                more = activation.note_waiting(
+                    session, **which, attempt=job.attempt, reason_code=failure.code, at=clock.now()
+                )
+            if more:
+                raise
+            raise Permanent(failure.code, **failure.params) from failure
         return lambda session: activation.confirm(session, **which, observed=observed, at=clock.now())
 
     def withdraw(self, job: Job) -> Commit | None:

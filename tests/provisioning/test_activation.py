@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from chassis import clock
 from chassis.errors import Transient
 from chassis.identifiers import new_id
 from events.provisioning import ProvisioningFailed, ProvisioningProgressed, ServiceProvisioned
@@ -88,6 +90,19 @@ def test_a_router_that_is_off_is_waited_for_then_given_up(
         "router-unreachable", "router-unreachable", 3
     )  # fmt: skip
     assert story.account().state == "failed"
+
+
+def test_nobody_waits_longer_than_20_seconds_for_another_attempt(
+    story: Story, router: SimulatedRouter, router_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.hear(an_activation_request(router_id, company_id=story.company))
+    router.do("offline")
+    with pytest.raises(Transient):
+        story.attempt()
+    later = clock.now() + timedelta(seconds=21)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    story.attempt(2)
+    assert story.told_types()[-1] == "ProvisioningFailed"
 
 
 def test_an_outage_is_told_again_after_the_router_had_answered(

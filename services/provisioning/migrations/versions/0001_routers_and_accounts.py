@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("activation_id", sa.Uuid, nullable=False),
         sa.Column("asked_version", sa.Integer, nullable=False),
+        sa.Column("begun_at", UtcDateTime),
         sa.Column("observed", sa.JSON),
         sa.Column("verified_at", UtcDateTime),
         sa.Column("reason_code", sa.String(100)),
