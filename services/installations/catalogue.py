@@ -1,0 +1,66 @@
+"""What an installation is made of: zones, sectors and plans."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.identifiers import new_id
+from chassis.outbox import announce
+from chassis.storage import current_company, find
+from events.installations import PlanChanged
+from services.installations.errors import FieldRefused
+from services.installations.model import Plan, Router, Sector, Zone
+from services.installations.projections import company_of
+
+
+def save_zone(session: Session, *, zone_id: UUID | None, name: str, router_id: UUID) -> Zone:
+    _known_router(session, router_id)
+    zone = find(session, Zone, zone_id) if zone_id else Zone(id=new_id())
+    _free_name(session, Zone, zone.id, Zone.name == name)
+    zone.name, zone.router_id = name, router_id
+    session.add(zone)
+    return zone
+
+
+def save_sector(session: Session, *, sector_id: UUID | None, zone_id: UUID, name: str) -> Sector:
+    find(session, Zone, zone_id)
+    sector = find(session, Sector, sector_id) if sector_id else Sector(id=new_id())
+    _free_name(session, Sector, sector.id, Sector.zone_id == zone_id, Sector.name == name)
+    sector.zone_id, sector.name = zone_id, name
+    session.add(sector)
+    return sector
+
+
+def save_plan(session: Session, *, plan_id: UUID | None, router_id: UUID, name: str, **values: Any) -> Plan:
+    """`values`: download_kbps, upload_kbps, price_minor, active."""
+    _known_router(session, router_id)
+    plan = find(session, Plan, plan_id) if plan_id else Plan(id=new_id(), version=0)
+    _free_name(session, Plan, plan.id, Plan.router_id == router_id, Plan.name == name)
+    plan.router_id, plan.name = router_id, name
+    plan.currency = company_of(session, current_company(session)).currency
+    for field, value in values.items():
+        setattr(plan, field, value)
+    plan.version += 1
+    session.add(plan)
+    announce(session, PlanChanged(plan_id=plan.id, **_told(plan)), entity_version=plan.version)
+    return plan
+
+
+def _told(plan: Plan) -> dict[str, Any]:
+    names = ("router_id", "name", "download_kbps", "upload_kbps", "price_minor", "currency", "active")
+    return {name: getattr(plan, name) for name in names}
+
+
+def _known_router(session: Session, router_id: UUID) -> None:
+    router = session.get(Router, router_id)
+    if router is None or router.company_id != current_company(session):
+        raise FieldRefused("router_id", "router-not-found")
+
+
+def _free_name(session: Session, model: type[Any], own_id: UUID, *where: Any) -> None:
+    if session.scalar(select(model.id).where(*where, model.id != own_id)) is not None:
+        raise FieldRefused("name", "name-taken")

@@ -1,0 +1,79 @@
+"""The files of an installation: the prospect's papers, what staff add, the contract's PDF."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.identifiers import new_id
+from chassis.storage import find
+from events.contracts import ContractPdfReady
+from events.preinstall import PreinstallApproved
+from services.installations.model import File, Installation
+
+EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+def attach_documents(session: Session, event: PreinstallApproved) -> None:
+    """The prospect's papers come along, each once. Not visible to the client: they are for the office."""
+    find(session, Installation, event.installation_id)
+    for document in event.documents:
+        source = f"preinstall:{document['document_id']}"
+        if _known(session, event.installation_id, source) is None:
+            extension = EXTENSIONS.get(document["content_type"], "bin")
+            session.add(
+                File(
+                    id=new_id(),
+                    installation_id=event.installation_id,
+                    source=source,
+                    origin="prospect",
+                    kind=document["kind"],
+                    title=document["title"],
+                    visible_to_client=False,
+                    filename=f"{document['kind']}.{extension}",
+                    added_at=event.meta.time,
+                    **{name: document[name] for name in ("file_key", "sha256", "size", "content_type")},
+                )
+            )
+
+
+def attach_contract(session: Session, event: ContractPdfReady) -> None:
+    """The newest PDF of a contract stands in for the one before. The client sees it once the service is active."""
+    find(session, Installation, event.installation_id)
+    source = f"contract:{event.contract_id}"
+    file = _known(session, event.installation_id, source)
+    if file is None:
+        file = File(id=new_id(), installation_id=event.installation_id, source=source, origin="contract")
+        session.add(file)
+    elif file.added_at > event.meta.time:
+        return
+    file.kind, file.title, file.visible_to_client = "contract", "contract", True
+    file.filename, file.content_type = "contract.pdf", "application/pdf"
+    file.file_key, file.sha256, file.size = event.file_key, event.sha256, event.size
+    file.added_at = event.meta.time
+
+
+def add_file(session: Session, *, at: datetime, installation_id: UUID, file: dict[str, Any], **values: Any) -> File:
+    """What staff uploaded: `file` as the inspection made it, `values` title, description, visible_to_client."""
+    find(session, Installation, installation_id)
+    row = File(
+        id=new_id(),
+        installation_id=installation_id,
+        source=f"staff:{new_id()}",
+        origin="staff",
+        kind="other",
+        added_at=at,
+        **file,
+        **values,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _known(session: Session, installation_id: UUID, source: str) -> File | None:
+    return session.scalar(select(File).where(File.installation_id == installation_id, File.source == source))

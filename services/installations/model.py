@@ -1,0 +1,222 @@
+"""Zones, plans, installations, clients and files; which states exist, and which moves are legal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.storage import CompanyOwned, UtcDateTime, make_base
+from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
+
+Base = make_base("installations")
+
+NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED = "new", "in_progress", "activating", "active", "cancelled"
+STATES = (NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED)
+PENDING = (NEW, IN_PROGRESS, ACTIVATING)
+# From which states each move may be made.
+MOVES = {
+    "start": (NEW,),
+    "activate": (NEW, IN_PROGRESS),
+    "confirm": (ACTIVATING,),
+    "fail": (ACTIVATING,),
+    "cancel": (NEW, IN_PROGRESS),
+    "change": (NEW, IN_PROGRESS),
+}
+
+
+class Company(CompanyOwned, Base):
+    """What the gateway told about the company; `id` is the company's. `version` is the newest event's."""
+
+    __tablename__ = "companies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    locale: Mapped[str] = mapped_column(String(20))
+    currency: Mapped[str] = mapped_column(String(3))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+
+
+class Router(CompanyOwned, Base):
+    """What the provisioning service told about a router."""
+
+    __tablename__ = "routers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    mode: Mapped[str] = mapped_column(String(20))
+    active: Mapped[bool]
+    version: Mapped[int]
+
+
+class Staff(CompanyOwned, Base):
+    """What the gateway told about a member of staff; the technicians are chosen among them."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    active: Mapped[bool]
+    version: Mapped[int]
+
+
+class Zone(CompanyOwned, Base):
+    """An area; its clients are served by one router."""
+
+    __tablename__ = "zones"
+    __table_args__ = (UniqueConstraint("company_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    router_id: Mapped[UUID]
+
+
+class Sector(CompanyOwned, Base):
+    """The antenna that serves a client."""
+
+    __tablename__ = "sectors"
+    __table_args__ = (UniqueConstraint("company_id", "zone_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    zone_id: Mapped[UUID] = mapped_column(ForeignKey("zones.id"))
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class Plan(CompanyOwned, Base):
+    """Speeds in kbit/s and a price in minor units of the company's currency; of one router."""
+
+    __tablename__ = "plans"
+    __table_args__ = (UniqueConstraint("company_id", "router_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    router_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(String(120))
+    download_kbps: Mapped[int]
+    upload_kbps: Mapped[int]
+    price_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=0)
+
+
+class Installation(CompanyOwned, Base):
+    """A scheduled job that ends in an active client. `version` grows with every change and is told with each event."""
+
+    __tablename__ = "installations"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        UniqueConstraint("company_id", "preinstall_request_id"),
+        UniqueConstraint("company_id", "router_id", "reserved_ip"),
+        UniqueConstraint("company_id", "router_id", "reserved_name"),
+        Index("ix_installations_agenda", "company_id", "state", "scheduled_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    preinstall_request_id: Mapped[UUID | None]
+    state: Mapped[str] = mapped_column(String(20), default=NEW)
+    version: Mapped[int] = mapped_column(default=1)
+    first_name: Mapped[str] = mapped_column(String(120))
+    last_name: Mapped[str] = mapped_column(String(120))
+    official_id: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(320))
+    address: Mapped[str] = mapped_column(String(300))
+    neighbourhood: Mapped[str | None] = mapped_column(String(120))
+    city: Mapped[str | None] = mapped_column(String(120))
+    postal_code: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(30))
+    second_phone: Mapped[str | None] = mapped_column(String(30))
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    scheduled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    installation_cost_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    comments: Mapped[str | None] = mapped_column(Text)
+    service_name: Mapped[str] = mapped_column(String(64))
+    ip_address: Mapped[str] = mapped_column(String(15))
+    mac_address: Mapped[str | None] = mapped_column(String(17))
+    # The same two, empty once it is cancelled: the unique keys then let others have them.
+    reserved_ip: Mapped[str | None] = mapped_column(String(15))
+    reserved_name: Mapped[str | None] = mapped_column(String(64))
+    zone_id: Mapped[UUID] = mapped_column(ForeignKey("zones.id"))
+    router_id: Mapped[UUID]
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    technician_id: Mapped[UUID]
+    sector_id: Mapped[UUID | None] = mapped_column(ForeignKey("sectors.id"))
+    wifi_ssid: Mapped[str | None] = mapped_column(String(32))
+    sealed_wifi_password: Mapped[str | None] = mapped_column(Text)
+    activation_id: Mapped[UUID | None]
+    activation_requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failure_code: Mapped[str | None] = mapped_column(String(80))
+    failure_params: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+    # Lower case without accents: what a search is compared with.
+    search_text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    zone: Mapped[Zone] = relationship(viewonly=True)
+    plan: Mapped[Plan] = relationship(viewonly=True)
+    client: Mapped[Client | None] = relationship(viewonly=True, back_populates="installation")
+
+    def move(self, how: str, state: str) -> None:
+        """Raises `IllegalInstallationMove` when the state does not allow it."""
+        self.require(how)
+        self.state = state
+        self.version += 1
+
+    def require(self, how: str) -> None:
+        if self.state not in MOVES[how]:
+            raise IllegalInstallationMove(state=self.state, move=how)
+
+    def expect(self, version: int | None) -> None:
+        """Raises `ChangedMeanwhile` when the form was opened before somebody else's change."""
+        if version is not None and version != self.version:
+            raise ChangedMeanwhile(version=self.version)
+
+
+class Client(CompanyOwned, Base):
+    """An installation that was activated: the person and their service. `number` is what people call `id_servicio`."""
+
+    __tablename__ = "clients"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        Index("ix_clients_activated", "company_id", "activated_at", "id"),
+    )
+
+    # One client per installation, whatever happens twice.
+    id: Mapped[UUID] = mapped_column(ForeignKey("installations.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    installation: Mapped[Installation] = relationship(viewonly=True, back_populates="client")
+
+
+class File(CompanyOwned, Base):
+    """A file of an installation, later of its client. `source` names where it came from, so that it comes once."""
+
+    __tablename__ = "files"
+    __table_args__ = (
+        UniqueConstraint("installation_id", "source"),
+        Index("ix_files_installation_id", "installation_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    installation_id: Mapped[UUID] = mapped_column(ForeignKey("installations.id"))
+    source: Mapped[str] = mapped_column(String(80))
+    origin: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None] = mapped_column(Text)
+    visible_to_client: Mapped[bool]
+    filename: Mapped[str] = mapped_column(String(200))
+    file_key: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    content_type: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

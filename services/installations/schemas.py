@@ -1,0 +1,341 @@
+"""What the installations service's RPC methods take and give. Money in minor units, times ISO 8601."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validate
+
+from chassis.schemas import Schema
+from services.installations.model import STATES
+
+MOST_MINOR = 10**12
+PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
+# What RouterOS keeps as it is in names of queues and secrets, over every way of typing them.
+SERVICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@ -]{0,62}")
+MAC = re.compile(r"([0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}")
+
+
+def _text(limit: int) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(1, limit))
+
+
+def _optional(limit: int, **more: Any) -> fields.String:
+    return fields.String(load_default=None, allow_none=True, validate=validate.Length(max=limit), **more)
+
+
+def _phone(value: str) -> None:
+    if not PHONE.fullmatch(value):
+        raise ValidationError("invalid-phone")
+
+
+def _address(value: str) -> None:
+    try:
+        address = ipaddress.IPv4Address(value)
+    except ValueError as error:
+        raise ValidationError("invalid-ip-address") from error
+    if address.is_multicast or address.is_unspecified or address.is_loopback or str(address).endswith(".255"):
+        raise ValidationError("ip-not-usable")
+
+
+def _service_name(value: str) -> None:
+    if not SERVICE_NAME.fullmatch(value):
+        raise ValidationError("invalid-service-name")
+
+
+def _mac(value: str) -> None:
+    if not MAC.fullmatch(value):
+        raise ValidationError("invalid-mac-address")
+
+
+class Nothing(Schema):
+    pass
+
+
+class Paging(Schema):
+    after = fields.String(load_default=None, allow_none=True)
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))
+
+
+class OneInstallation(Schema):
+    installation_id = fields.UUID(required=True)
+
+
+class SaveZone(Schema):
+    zone_id = fields.UUID(load_default=None, allow_none=True)
+    name = _text(120)
+    router_id = fields.UUID(required=True)
+
+
+class Zone(Schema):
+    zone_id = fields.UUID(attribute="id")
+    name = fields.String()
+    router_id = fields.UUID()
+    router_name = fields.String(allow_none=True)
+
+
+class Zones(Schema):
+    rows = fields.List(fields.Nested(Zone))
+
+
+class OfZone(Schema):
+    zone_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class SaveSector(Schema):
+    sector_id = fields.UUID(load_default=None, allow_none=True)
+    zone_id = fields.UUID(required=True)
+    name = _text(120)
+
+
+class Sector(Schema):
+    sector_id = fields.UUID(attribute="id")
+    zone_id = fields.UUID()
+    name = fields.String()
+
+
+class Sectors(Schema):
+    rows = fields.List(fields.Nested(Sector))
+
+
+class OfRouter(Schema):
+    router_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class SavePlan(Schema):
+    plan_id = fields.UUID(load_default=None, allow_none=True)
+    router_id = fields.UUID(required=True)
+    name = _text(120)
+    download_kbps = fields.Integer(required=True, strict=True, validate=validate.Range(1, 100_000_000))
+    upload_kbps = fields.Integer(required=True, strict=True, validate=validate.Range(1, 100_000_000))
+    price_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_MINOR))
+    active = fields.Boolean(load_default=True)
+
+
+class Plan(Schema):
+    plan_id = fields.UUID(attribute="id")
+    router_id = fields.UUID()
+    name = fields.String()
+    download_kbps = fields.Integer()
+    upload_kbps = fields.Integer()
+    price_minor = fields.Integer()
+    currency = fields.String()
+    active = fields.Boolean()
+
+
+class Plans(Schema):
+    rows = fields.List(fields.Nested(Plan))
+
+
+class Router(Schema):
+    router_id = fields.UUID(attribute="id")
+    name = fields.String()
+    mode = fields.String()
+    active = fields.Boolean()
+
+
+class Routers(Schema):
+    rows = fields.List(fields.Nested(Router))
+
+
+class Technician(Schema):
+    technician_id = fields.UUID(attribute="id")
+    name = fields.String()
+    role = fields.String()
+
+
+class Technicians(Schema):
+    rows = fields.List(fields.Nested(Technician))
+
+
+class Propose(Schema):
+    zone_id = fields.UUID(required=True)
+
+
+class Proposal(Schema):
+    router_id = fields.UUID()
+    ip_address = fields.String(allow_none=True)
+
+
+class InstallationForm(Schema):
+    """What staff fill in, new or changed."""
+
+    zone_id = fields.UUID(required=True)
+    first_name = _text(120)
+    last_name = _text(120)
+    official_id = _optional(40)
+    email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=320))
+    address = _text(300)
+    neighbourhood = _optional(120)
+    city = _optional(120)
+    postal_code = _optional(20)
+    phone = fields.String(required=True, validate=_phone)
+    second_phone = fields.String(load_default=None, allow_none=True, validate=_phone)
+    latitude = fields.Decimal(load_default=None, allow_none=True, places=6, validate=validate.Range(-90, 90))
+    longitude = fields.Decimal(load_default=None, allow_none=True, places=6, validate=validate.Range(-180, 180))
+    scheduled_at = fields.AwareDateTime(required=True)
+    installation_cost_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_MINOR))
+    comments = _optional(4000)
+    service_name = fields.String(required=True, validate=_service_name)
+    ip_address = fields.String(required=True, validate=_address)
+    mac_address = fields.String(load_default=None, allow_none=True, validate=_mac)
+    router_id = fields.UUID(required=True)
+    plan_id = fields.UUID(required=True)
+    technician_id = fields.UUID(required=True)
+    sector_id = fields.UUID(load_default=None, allow_none=True)
+    wifi_ssid = _optional(32)
+    wifi_password = _optional(63, metadata={"verbatim": True})
+
+    @post_load
+    def _as_routers_write_it(self, form: dict[str, Any], **_: Any) -> dict[str, Any]:
+        if form.get("mac_address"):
+            digits = re.sub("[^0-9A-F]", "", form["mac_address"].upper())
+            form["mac_address"] = ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+        return form
+
+
+class Schedule(InstallationForm):
+    installation_id = fields.UUID(load_default=None, allow_none=True)
+    preinstall_request_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class Change(InstallationForm):
+    installation_id = fields.UUID(required=True)
+    version = fields.Integer(load_default=None, allow_none=True)
+
+
+class Scheduled(Schema):
+    installation_id = fields.UUID(attribute="id")
+    number = fields.Integer()
+    version = fields.Integer()
+    state = fields.String()
+
+
+class Activating(Schema):
+    installation_id = fields.UUID(attribute="id")
+    activation_id = fields.UUID()
+    state = fields.String()
+
+
+class Cancel(Schema):
+    installation_id = fields.UUID(required=True)
+    reason = _optional(1000)
+
+
+class InstallationRow(Schema):
+    installation_id = fields.UUID(attribute="id")
+    number = fields.Integer()
+    client_number = fields.Integer(attribute="client.number", allow_none=True)
+    activated_at = fields.AwareDateTime(attribute="client.activated_at", allow_none=True)
+    state = fields.String()
+    version = fields.Integer()
+    first_name = fields.String()
+    last_name = fields.String()
+    phone = fields.String()
+    email = fields.String(allow_none=True)
+    address = fields.String()
+    neighbourhood = fields.String(allow_none=True)
+    city = fields.String(allow_none=True)
+    scheduled_at = fields.AwareDateTime()
+    zone_id = fields.UUID()
+    zone_name = fields.String(attribute="zone.name")
+    router_id = fields.UUID()
+    plan_id = fields.UUID()
+    plan_name = fields.String(attribute="plan.name")
+    technician_id = fields.UUID()
+    service_name = fields.String()
+    ip_address = fields.String()
+    failure_code = fields.String(allow_none=True)
+    failure_params = fields.Dict(allow_none=True)
+
+
+class Installation(InstallationRow):
+    preinstall_request_id = fields.UUID(allow_none=True)
+    official_id = fields.String(allow_none=True)
+    postal_code = fields.String(allow_none=True)
+    second_phone = fields.String(allow_none=True)
+    latitude = fields.Decimal(as_string=True, allow_none=True)
+    longitude = fields.Decimal(as_string=True, allow_none=True)
+    installation_cost_minor = fields.Integer()
+    currency = fields.String()
+    comments = fields.String(allow_none=True)
+    mac_address = fields.String(allow_none=True)
+    sector_id = fields.UUID(allow_none=True)
+    wifi_ssid = fields.String(allow_none=True)
+    has_wifi_password = fields.Function(lambda row: row.sealed_wifi_password is not None)
+    activation_id = fields.UUID(allow_none=True)
+    cancel_reason = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime()
+
+
+class InstallationSearch(Paging):
+    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
+    zone_id = fields.UUID(load_default=None, allow_none=True)
+    technician_id = fields.UUID(load_default=None, allow_none=True)
+    from_on = fields.Date(load_default=None, allow_none=True)
+    to_on = fields.Date(load_default=None, allow_none=True)
+    search = _optional(100)
+
+
+class InstallationRows(Schema):
+    rows = fields.List(fields.Nested(InstallationRow))
+    next = fields.String(allow_none=True)
+
+
+class ClientSearch(Paging):
+    search = _optional(100)
+    month = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"20\d\d-(0[1-9]|1[0-2])", error="invalid-month")
+    )
+    day = fields.Date(load_default=None, allow_none=True)
+
+
+class StagedFile(Schema):
+    staged_key = _text(200)
+    filename = _text(200)
+    size = fields.Integer(required=True, strict=True, validate=validate.Range(1, 50_000_000))
+    sha256 = fields.String(required=True, validate=validate.Regexp("[0-9a-f]{64}", error="invalid"))
+
+
+class AddFile(Schema):
+    installation_id = fields.UUID(required=True)
+    title = _text(200)
+    description = _optional(2000)
+    visible_to_client = fields.Boolean(load_default=False)
+    file = fields.Nested(StagedFile, required=True)
+
+
+class OneFile(Schema):
+    file_id = fields.UUID(required=True)
+
+
+class File(Schema):
+    file_id = fields.UUID(attribute="id")
+    installation_id = fields.UUID()
+    origin = fields.String()
+    kind = fields.String()
+    title = fields.String()
+    description = fields.String(allow_none=True)
+    visible_to_client = fields.Boolean()
+    filename = fields.String()
+    size = fields.Integer()
+    content_type = fields.String()
+    added_at = fields.AwareDateTime()
+
+
+class Files(Schema):
+    rows = fields.List(fields.Nested(File))
+
+
+class OpenedFile(File):
+    file_key = fields.String()
+    sha256 = fields.String()
+
+
+class Dashboard(Schema):
+    month = fields.String()
+    installs_this_month = fields.Integer()
+    pending_by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
+    today = fields.List(fields.Nested(InstallationRow))

@@ -1,0 +1,171 @@
+"""The installations service: what it answers, and what it listens to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.calls import Call
+from chassis.service import Service, command, every, handles, query
+from events.contracts import ContractPdfReady
+from events.gateway import CompanyChanged, StaffChanged
+from events.preinstall import PreinstallApproved
+from events.provisioning import ProvisioningFailed, RouterChanged, ServiceProvisioned
+from services.installations import activation, catalogue, filing, projections, queries, scheduling, schemas
+from services.installations.model import Base
+from services.installations.settings import InstallationsSettings
+
+
+class Installations(Service):
+    name = "installations"
+    base = Base
+    settings_class = InstallationsSettings
+
+    # What an installation is made of.
+
+    @query(takes=schemas.Nothing, gives=schemas.Routers)
+    def list_routers(self, call: Call) -> Any:
+        return {"rows": queries.list_routers(call.session)}
+
+    @query(takes=schemas.Nothing, gives=schemas.Zones)
+    def list_zones(self, call: Call) -> Any:
+        return {"rows": queries.list_zones(call.session)}
+
+    @command(takes=schemas.SaveZone, gives=schemas.Zone)
+    def save_zone(self, call: Call) -> Any:
+        return catalogue.save_zone(call.session, **call.data)
+
+    @query(takes=schemas.OfZone, gives=schemas.Sectors)
+    def list_sectors(self, call: Call) -> Any:
+        return {"rows": queries.list_sectors(call.session, **call.data)}
+
+    @command(takes=schemas.SaveSector, gives=schemas.Sector)
+    def save_sector(self, call: Call) -> Any:
+        return catalogue.save_sector(call.session, **call.data)
+
+    @query(takes=schemas.OfRouter, gives=schemas.Plans)
+    def list_plans(self, call: Call) -> Any:
+        return {"rows": queries.list_plans(call.session, **call.data)}
+
+    @command(takes=schemas.SavePlan, gives=schemas.Plan)
+    def save_plan(self, call: Call) -> Any:
+        return catalogue.save_plan(call.session, **call.data)
+
+    @query(takes=schemas.Nothing, gives=schemas.Technicians)
+    def list_technicians(self, call: Call) -> Any:
+        return {"rows": queries.list_technicians(call.session)}
+
+    @query(takes=schemas.Propose, gives=schemas.Proposal)
+    def propose(self, call: Call) -> Any:
+        return queries.propose(call.session, **call.data)
+
+    # The agenda.
+
+    @command(takes=schemas.Schedule, gives=schemas.Scheduled)
+    def schedule(self, call: Call) -> Any:
+        return scheduling.schedule(call.session, keyring=self.keyring, at=call.at, **call.data)
+
+    @command(takes=schemas.Change, gives=schemas.Scheduled)
+    def change(self, call: Call) -> Any:
+        return scheduling.change(call.session, keyring=self.keyring, **call.data)
+
+    @command(takes=schemas.OneInstallation, gives=schemas.Scheduled)
+    def start(self, call: Call) -> Any:
+        return scheduling.start(call.session, **call.data)
+
+    @command(takes=schemas.Cancel, gives=schemas.Scheduled)
+    def cancel(self, call: Call) -> Any:
+        return scheduling.cancel(call.session, **call.data)
+
+    @query(takes=schemas.InstallationSearch, gives=schemas.InstallationRows)
+    def list_installations(self, call: Call) -> Any:
+        return queries.list_installations(call.session, **call.data)
+
+    @query(takes=schemas.OneInstallation, gives=schemas.Installation)
+    def get_installation(self, call: Call) -> Any:
+        return queries.get_installation(call.session, **call.data)
+
+    @query(takes=schemas.Nothing, gives=schemas.Dashboard)
+    def dashboard(self, call: Call) -> Any:
+        return queries.dashboard(call.session, at=call.at)
+
+    # From a job to a client.
+
+    @command(takes=schemas.OneInstallation, gives=schemas.Activating)
+    def activate(self, call: Call) -> Any:
+        return activation.activate(call.session, at=call.at, **call.data)
+
+    @query(takes=schemas.ClientSearch, gives=schemas.InstallationRows)
+    def list_clients(self, call: Call) -> Any:
+        return queries.list_clients(call.session, **call.data)
+
+    @query(takes=schemas.OneInstallation, gives=schemas.Installation)
+    def get_client(self, call: Call) -> Any:
+        return queries.get_installation(call.session, **call.data)
+
+    @every(seconds=60, lease="installations.give-up-stuck")
+    def give_up_stuck(self, at: datetime) -> None:
+        with self.database.read_unscoped() as session:
+            stuck = activation.stuck(session, at=at)
+        for installation in stuck:
+            with self.database.begin(installation.company_id) as session:
+                activation.fail(
+                    session,
+                    installation_id=installation.id,
+                    activation_id=installation.activation_id,
+                    reason_code="activation-timed-out",
+                    reason_params={},
+                )
+
+    # Files.
+
+    @query(takes=schemas.OneInstallation, gives=schemas.Files)
+    def list_files(self, call: Call) -> Any:
+        return {"rows": queries.list_files(call.session, **call.data)}
+
+    @query(takes=schemas.OneFile, gives=schemas.OpenedFile)
+    def open_file(self, call: Call) -> Any:
+        return queries.open_file(call.session, **call.data)
+
+    # What others tell.
+
+    @handles(CompanyChanged, queue="installations.on_company_changed")
+    def on_company_changed(self, session: Session, event: CompanyChanged) -> None:
+        projections.learn_company(session, event)
+
+    @handles(StaffChanged, queue="installations.on_staff_changed")
+    def on_staff_changed(self, session: Session, event: StaffChanged) -> None:
+        projections.learn_staff(session, event)
+
+    @handles(RouterChanged, queue="installations.on_router_changed")
+    def on_router_changed(self, session: Session, event: RouterChanged) -> None:
+        projections.learn_router(session, event)
+
+    @handles(PreinstallApproved, queue="installations.on_preinstall_approved")
+    def on_preinstall_approved(self, session: Session, event: PreinstallApproved) -> None:
+        filing.attach_documents(session, event)
+
+    @handles(ContractPdfReady, queue="installations.on_contract_pdf_ready")
+    def on_contract_pdf_ready(self, session: Session, event: ContractPdfReady) -> None:
+        filing.attach_contract(session, event)
+
+    @handles(ServiceProvisioned, queue="installations.on_service_provisioned")
+    def on_service_provisioned(self, session: Session, event: ServiceProvisioned) -> None:
+        activation.confirm(
+            session,
+            installation_id=event.installation_id,
+            activation_id=event.activation_id,
+            at=event.verified_at,
+        )
+
+    @handles(ProvisioningFailed, queue="installations.on_provisioning_failed")
+    def on_provisioning_failed(self, session: Session, event: ProvisioningFailed) -> None:
+        activation.fail(
+            session,
+            installation_id=event.installation_id,
+            activation_id=event.activation_id,
+            reason_code=event.reason_code,
+            reason_params=event.reason_params,
+        )
