@@ -3,4 +3,5 @@
 from chassis.host import main
 from services.billing.service import Billing
 
-main(Billing)
+if __name__ == "__main__":
+    main(Billing)

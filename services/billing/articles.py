@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from chassis.identifiers import new_id
 from chassis.storage import find
+from chassis.storage.searching import searchable
 from services.billing.errors import ArticleNameTaken
 from services.billing.model import Article
-from services.billing.searching import searchable
 
 
 def save_article(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from chassis.identifiers import new_id
 from chassis.outbox import announce
 from chassis.storage import current_company, find, next_number
+from chassis.storage.searching import searchable
 from events.billing import InvoiceIssued
 from events.installations import InstallationActivated
 from services.billing import debts
@@ -21,7 +22,6 @@ from services.billing.errors import InstallationCancelled, NothingToInvoice
 from services.billing.model import OTHER_INCOME, SERIES, Article, Client, Invoice, InvoiceLine
 from services.billing.paying import register_payment
 from services.billing.projections import company_of
-from services.billing.searching import searchable
 from services.billing.wording import wording
 
 # Over any real invoice, and far below what 64 bits hold.
@@ -104,7 +104,6 @@ def issue(
         currency=currency,
         total_minor=_total(lines),
         lines=lines,
-        payments=[],
     )
     for position, line in enumerate(lines, start=1):
         line.id, line.position = new_id(), position

@@ -52,6 +52,7 @@ def register_payment(
     )
     invoice.pay(amount_minor)
     session.add(payment)
+    session.expire(invoice, ["payments"])
     debts.add(
         session,
         currency=invoice.currency,

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.storage import Page, current_company, find, paginate
+from chassis.storage.searching import matches
 from services.billing.model import OPEN, VOID, Article, Company, Debt, Invoice, Subscription
 from services.billing.projections import company_of
-from services.billing.searching import searchable
 
 
 def list_articles(session: Session, *, search: str | None, after: str | None, limit: int) -> Page:
-    statement = _matching(select(Article), Article.search_text, search)
+    statement = select(Article)
+    if search is not None:
+        statement = statement.where(matches(Article.search_text, search))
     return paginate(session, statement, order=[(Article.name, "asc"), (Article.id, "asc")], after=after, limit=limit)
 
 
@@ -30,7 +32,9 @@ def list_invoices(
     limit: int,
 ) -> Page:
     """The newest first; `state` may also be `open`: what is not paid in full."""
-    statement = _matching(select(Invoice), Invoice.search_text, search)
+    statement = select(Invoice)
+    if search is not None:
+        statement = statement.where(matches(Invoice.search_text, search))
     if state is not None:
         statement = statement.where(Invoice.state.in_(OPEN if state == "open" else [state]))
     if kind is not None:
@@ -74,10 +78,3 @@ def summary(session: Session) -> dict[str, Any]:
 
 def terms(session: Session) -> Company:
     return company_of(session, current_company(session))
-
-
-def _matching(statement: Select[Any], column: Any, search: str | None) -> Select[Any]:
-    """Each word of the search must occur."""
-    for word in searchable(search).split():
-        statement = statement.where(column.contains(word, autoescape=True))
-    return statement

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from chassis.service import Call, Service, command, handles, query
+from chassis.calls import Call
+from chassis.service import Service, command, handles, query
 from events.gateway import CompanyChanged
 from events.installations import (
     InstallationActivated,

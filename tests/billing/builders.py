@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy.orm import Session
 
-from chassis.identifiers import new_id
-from chassis.messages import Envelope, Event
-from events.document import sample
 from events.gateway import CompanyChanged
 from events.installations import InstallationActivated, InstallationCancelled, InstallationScheduled
 from services.billing.projections import learn_client, learn_company
-
-COMPANY = UUID("01981f00-0000-7000-8000-000000000001")
-STRANGER = UUID("01981f00-0000-7000-8000-0000000000ff")
-MARIA = UUID("01981f00-0000-7000-8000-000000000005")
-
-Told = TypeVar("Told", bound=Event)
-
-
-def told(kind: type[Told], *, version: int = 1, company_id: UUID = COMPANY, **changed: Any) -> Told:
-    """The event's golden sample with other values, as a consumer gets it."""
-    envelope = Envelope.decode(orjson.dumps(sample(kind)))
-    if "company_id" in envelope.data:
-        changed["company_id"] = company_id
-    data = envelope.data | {name: str(value) if isinstance(value, UUID) else value for name, value in changed.items()}
-    return kind.read(
-        dataclasses.replace(envelope, id=new_id(), company_id=company_id, entity_version=version, data=data)
-    )
+from tests.samples import COMPANY, MARIA, told
 
 
 def company_changed(company_id: UUID = COMPANY, **changed: Any) -> CompanyChanged:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 import services.billing
 from chassis.storage import Database
 from chassis.storage.migrations import migrate
-from tests.billing.builders import COMPANY, acquaint
+from tests.billing.builders import acquaint
+from tests.samples import COMPANY
 
 MIGRATIONS = Path(services.billing.__file__).parent / "migrations"
 

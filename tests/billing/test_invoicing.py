@@ -15,7 +15,8 @@ from services.billing import articles, invoicing, queries, terms
 from services.billing.errors import InstallationCancelled, NothingToInvoice
 from services.billing.model import Invoice
 from services.billing.projections import forget_cancelled
-from tests.billing.builders import COMPANY, MARIA, STRANGER, a_line, acquaint, cancelled
+from tests.billing.builders import a_line, acquaint, cancelled
+from tests.samples import COMPANY, MARIA, STRANGER
 
 # 22:30 of the day before in Mexico City.
 AT = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)

@@ -13,7 +13,8 @@ from services.billing.errors import NotKnownYet
 from services.billing.model import Client, Company, Invoice, Subscription
 from services.billing.projections import forget_cancelled, learn_client, learn_company
 from services.billing.subscribing import begin_billing
-from tests.billing.builders import COMPANY, MARIA, activated, cancelled, company_changed, scheduled
+from tests.billing.builders import activated, cancelled, company_changed, scheduled
+from tests.samples import COMPANY, MARIA
 
 
 def test_a_new_client_gets_a_subscription_and_the_installation_s_invoice(session):

@@ -1,0 +1,238 @@
+"""Signing: once, whoever hurries; frozen with its evidence; and active when both halves are there."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from chassis.identifiers import new_id
+from chassis.outbox import announced
+from chassis.storage.tables import jobs
+from services.contracts.activation import follow_activation, follow_cancellation
+from services.contracts.attaching import StoredFile, add_attachments
+from services.contracts.errors import (
+    ContractAlreadySigned,
+    ContractNotPending,
+    LinkExpired,
+    LinkRevoked,
+    NotKnownYet,
+)
+from services.contracts.links import issue_link, open_link
+from services.contracts.model import Contract, Link, Signature
+from services.contracts.projections import learn_company, learn_installation
+from services.contracts.queries import describe
+from services.contracts.signing import sign_by_link, sign_in_person
+from tests.contracts.builders import (
+    AT,
+    a_contract,
+    a_signature,
+    acquaint,
+    activated,
+    cancelled,
+    company_changed,
+    scheduled,
+)
+from tests.samples import COMPANY
+
+LATER = AT + timedelta(minutes=5)
+A_FILE = StoredFile("INE", "ine.jpg", "image/jpeg", 10, "cd" * 32, "objects/some/file")
+
+
+@pytest.fixture
+def contract(session):
+    return a_contract(session)
+
+
+def link_token(session, contract, sealing) -> str:
+    issued = issue_link(session, contract_id=contract.id, send_email=False, days=14, sealing=sealing, at=AT)
+    return issued.path.removeprefix("/contrato/")
+
+
+def told_types(session) -> list[str]:
+    return [envelope.type for envelope in announced(session)]
+
+
+def in_person(session, contract, at=LATER):
+    return sign_in_person(session, contract_id=contract.id, signed=a_signature(), at=at, witness="Raúl Díaz")
+
+
+def test_signing_by_link_keeps_the_evidence_and_asks_for_the_pdf(session, contract, sealing):
+    token = link_token(session, contract, sealing)
+    open_link(session, token=token, at=AT)
+    sign_by_link(session, token=token, signed=a_signature(attachments=[A_FILE]), at=LATER)
+    evidence = contract.signature
+    assert evidence.text_sha256 == hashlib.sha256(b"<p>Texto</p>").hexdigest()
+    assert evidence.consent_sha256 == hashlib.sha256(evidence.consent.encode()).hexdigest()
+    assert (evidence.method, evidence.opened_at, evidence.signed_at) == ("link", AT, LATER)
+    assert (evidence.ip, evidence.user_agent) == ("203.0.113.7", "Mozilla/5.0 (Linux; Android 14)")
+    assert session.scalars(select(Link.used_at)).one() == LATER
+    assert [file.title for file in contract.attachments] == ["INE"]
+    (told,) = [e for e in announced(session) if e.type == "ContractSigned"]
+    assert told.data["text_sha256"] == evidence.text_sha256
+    assert contract.pdf_state == "rendering"
+    assert session.connection().execute(select(jobs.c.kind, jobs.c.key)).all() == [
+        ("contracts.render_pdf", str(contract.id))
+    ]
+
+
+def test_signing_in_person_names_the_witness(session, contract):
+    in_person(session, contract)
+    assert (contract.signature.method, contract.signature.witness) == ("in_person", "Raúl Díaz")
+    assert describe(session, contract, LATER)["signer_name"] == "María López"
+
+
+def test_a_used_link_and_a_second_signature_are_refused(session, contract, sealing):
+    token = link_token(session, contract, sealing)
+    sign_by_link(session, token=token, signed=a_signature(), at=AT)
+    with pytest.raises(ContractAlreadySigned):
+        sign_by_link(session, token=token, signed=a_signature(), at=LATER)
+    with pytest.raises(ContractAlreadySigned):
+        in_person(session, contract)
+    assert told_types(session).count("ContractSigned") == 1
+
+
+def test_an_expired_or_revoked_link_does_not_sign(session, contract, sealing):
+    token = link_token(session, contract, sealing)
+    with pytest.raises(LinkExpired):
+        sign_by_link(session, token=token, signed=a_signature(), at=AT + timedelta(days=14))
+    a_contract(session, contract_id=contract.id, content="<p>Otro</p>")
+    with pytest.raises(LinkRevoked):
+        sign_by_link(session, token=token, signed=a_signature(), at=LATER)
+    assert contract.signed_at is None
+
+
+def test_two_who_sign_at_the_same_moment_sign_once(database, sealing):
+    with database.begin(COMPANY) as session:
+        acquaint(session)
+        contract = a_contract(session)
+        token = link_token(session, contract, sealing)
+    outcomes: list[str] = []
+    together = threading.Barrier(3)
+
+    def signer(sign) -> None:
+        together.wait()
+        try:
+            sign()
+            outcomes.append("signed")
+        except ContractAlreadySigned as refused:
+            outcomes.append(refused.code)
+
+    def by_link() -> None:
+        with database.begin_unscoped() as session:
+            sign_by_link(session, token=token, signed=a_signature(), at=LATER)
+
+    def in_the_office() -> None:
+        with database.begin(COMPANY) as session:
+            in_person(session, contract)
+
+    threads = [threading.Thread(target=signer, args=(way,)) for way in (by_link, by_link, in_the_office)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["contract-already-signed", "contract-already-signed", "signed"]
+    with database.read(COMPANY) as session:
+        assert len(session.scalars(select(Signature)).all()) == 1
+
+
+def test_signed_then_active(session, contract):
+    in_person(session, contract)
+    assert contract.state == "pending"
+    follow_activation(session, activated())
+    assert contract.state == "active"
+    (told,) = [e for e in announced(session) if e.type == "ContractActivated"]
+    assert told.data["activated_at"] == "2026-11-24T16:48:30+00:00"
+
+
+def test_active_then_signed(session, contract):
+    follow_activation(session, activated())
+    assert contract.state == "pending"
+    in_person(session, contract)
+    assert (contract.state, contract.activated_at) == ("active", LATER)
+    assert told_types(session).count("ContractActivated") == 1
+
+
+def test_an_activation_told_again_or_late_activates_once(session, contract):
+    in_person(session, contract)
+    follow_activation(session, activated(version=6))
+    follow_activation(session, activated(version=6))
+    learn_installation(session, scheduled(version=2))
+    assert contract.state == "active"
+    assert told_types(session).count("ContractActivated") == 1
+
+
+def test_an_activation_that_was_overtaken_by_newer_news_still_activates(session, contract):
+    in_person(session, contract)
+    learn_installation(session, scheduled(version=9, state="active"))
+    follow_activation(session, activated(version=5))
+    assert contract.state == "active"
+
+
+def test_an_unsigned_contract_of_an_active_installation_waits(session, contract):
+    follow_activation(session, activated())
+    assert (contract.state, "ContractActivated" in told_types(session)) == ("pending", False)
+
+
+def test_signing_and_activating_at_the_same_moment_do_not_miss_each_other(database):
+    for _ in range(5):
+        _sign_while_it_is_activated(database)
+
+
+def _sign_while_it_is_activated(database) -> None:
+    installation_id = new_id()
+    with database.begin(COMPANY) as session:
+        acquaint(session, installation_id=installation_id)
+        contract = a_contract(session, installation_id=installation_id)
+    together = threading.Barrier(2)
+
+    def sign() -> None:
+        together.wait()
+        with database.begin(COMPANY) as session:
+            in_person(session, contract)
+
+    def activate() -> None:
+        together.wait()
+        with database.begin(COMPANY) as session:
+            follow_activation(session, activated(installation_id=installation_id))
+
+    threads = [threading.Thread(target=act) for act in (sign, activate)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read(COMPANY) as session:
+        assert session.get(Contract, contract.id).state == "active"
+
+
+def test_a_cancelled_installation_ends_its_contract_and_closes_its_link(session, contract, sealing):
+    token = link_token(session, contract, sealing)
+    follow_cancellation(session, cancelled())
+    assert contract.state == "ended"
+    with pytest.raises(ContractNotPending):
+        sign_by_link(session, token=token, signed=a_signature(), at=LATER)
+    with pytest.raises(LinkRevoked):
+        open_link(session, token=token, at=LATER)
+
+
+def test_events_that_come_too_early_wait(database):
+    with database.begin(COMPANY) as session:
+        with pytest.raises(NotKnownYet):
+            follow_cancellation(session, cancelled())
+        follow_activation(session, activated())
+        learn_company(session, company_changed())
+        session.flush()
+        contract = a_contract(session)
+        in_person(session, contract)
+        assert contract.state == "active"
+
+
+def test_files_can_be_added_until_it_is_signed(session, contract):
+    add_attachments(session, contract_id=contract.id, files=[A_FILE], at=AT)
+    assert [file.filename for file in contract.attachments] == ["ine.jpg"]
+    in_person(session, contract)
+    with pytest.raises(ContractAlreadySigned):
+        add_attachments(session, contract_id=contract.id, files=[A_FILE], at=AT)
