@@ -142,7 +142,9 @@ class EventConsumer:
             received = self._read(delivery)
             if received is not None:
                 (alone if delivery.redelivered else together).append(received)
-        if together:
+        if len(together) == 1:
+            self._handle_alone(together[0])
+        elif together:
             self._handle_together(together)
         for received in alone:
             self._handle_suspect(received)
@@ -191,7 +193,7 @@ class EventConsumer:
         log.warning(
             "event-failed",
             queue=received.queue,
-            event=envelope.type,
+            type=envelope.type,
             event_id=str(envelope.id),
             correlation_id=envelope.correlation_id,
             attempt=received.attempt,

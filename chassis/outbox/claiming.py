@@ -95,7 +95,7 @@ class Outbox:
             exchange=events_exchange(self.service) if exchange is None else exchange,
             routing_key=kind if key is None else key,
             body=event.encode() if body is None else bytes(body),
-            headers=orjson.loads(headers) if headers else None,
+            headers=orjson.loads(headers) if isinstance(headers, str) else headers,
         )
 
     def _publish(self, publisher: Publisher, messages: list[Message]) -> Outcome:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).parents[2]
 
 
 def eventually(condition: Callable[[], Any], *, seconds: float = 15.0) -> Any:
@@ -28,6 +35,7 @@ def running(program: Any) -> Iterator[Any]:
         try:
             program.run()
         except Exception as error:  # noqa: BLE001 - raised again in the test's own thread
+            traceback.print_exc()
             raised.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
@@ -40,3 +48,18 @@ def running(program: Any) -> Iterator[Any]:
     if raised:
         raise raised[0]
     assert not thread.is_alive(), f"{program} did not stop"
+
+
+@contextlib.contextmanager
+def process(module: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m module` until the block ends."""
+    started = subprocess.Popen([sys.executable, "-m", module], cwd=ROOT, env={**os.environ, **environment})
+    try:
+        yield started
+    finally:
+        started.terminate()
+        try:
+            started.wait(timeout=15)
+        finally:
+            started.kill()
+            started.wait()
