@@ -61,14 +61,10 @@ class Wiring:
         if owner == "notifications":
             environment |= {
                 "ALTA_SMTP_URL": f"smtp://127.0.0.1:{place.ports['smtp']}",
-                "ALTA_PUBLIC_URL": place.url,
+                "ALTA_BASE_URL": place.url,
             }
         if owner == "gateway":
-            environment |= {
-                "ALTA_SECRET_KEY": place.secrets["gateway_session"],
-                "ALTA_LISTEN": _loopback(place.ports["gateway"]),
-                "ALTA_PUBLIC_URL": place.url,
-            }
+            environment |= {"ALTA_LISTEN": _loopback(place.ports["gateway"]), "ALTA_BASE_URL": place.url}
         return environment
 
     def _broker(self) -> list[Part]:
@@ -112,7 +108,7 @@ class Wiring:
 
     def _gateway(self) -> Part:
         environment = self.owner_environment("gateway")
-        return _python("gateway", *GATEWAY_COMMAND, environment=environment, ready=f"{self.place.url}/ready")
+        return _python("gateway", *GATEWAY_COMMAND, environment=environment, ready=self._ready("gateway"))
 
     def _common(self, name: str) -> dict[str, str]:
         return {

@@ -35,7 +35,6 @@ PORTS = (
 BROKER_USERS = (*OWNERS, "relay", "alta", "integrator")
 SECRETS = (
     "supervisor",
-    "gateway_session",
     "router",
     *(f"amqp_{user}" for user in BROKER_USERS),
     *(f"database_{owner}" for owner in OWNERS),
