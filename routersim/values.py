@@ -195,14 +195,6 @@ class InterfaceAddress(Kind):
 
 
 @dataclass(frozen=True)
-class Mac(Kind):
-    def accept(self, text: str, argument: str, names: Names) -> str:
-        if not re.fullmatch(r"[0-9A-Fa-f]{2}([:.-][0-9A-Fa-f]{2}){5}", text):
-            raise Trap(f"invalid value of {argument}, mac address required", 1)
-        return re.sub(r"[.-]", ":", text).upper()
-
-
-@dataclass(frozen=True)
 class Reference(Kind):
     """A row of another menu by name. Stored by id, so that it follows a renaming and dangles after a removal."""
 

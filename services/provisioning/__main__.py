@@ -1,3 +1,5 @@
+"""`python -m services.provisioning [run|migrate|topology|settings]`."""
+
 from chassis.host import main
 from services.provisioning.service import Provisioning
 

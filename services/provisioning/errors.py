@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import Conflict, NotFound
-
-
-class RouterNotFound(NotFound):
-    code = "router-not-found"
+from chassis.errors import Conflict
 
 
 class RouterInUse(Conflict):

@@ -86,6 +86,7 @@ def test_a_router_that_is_off_is_waited_for_then_given_up(
     ]
     waiting = ProvisioningProgressed.read(story.told()[2])
     failed = ProvisioningFailed.read(story.told()[-1])
+    assert router.host not in str([event.data for event in story.told()])
     assert (waiting.reason_code, failed.reason_code, failed.attempts) == (
         "router-unreachable", "router-unreachable", 3
     )  # fmt: skip

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chassis.errors import Permanent, Transient
+from chassis.identifiers import new_id
 from services.provisioning import bringing_about
-from services.provisioning.modes import Service
+from services.provisioning.modes import Service, profile_name
 from services.provisioning.routers import Connection, KeptConnections, open_connection
 from tests.provisioning.builders import STRANGER, a_service, the_endpoint
-from tests.simulator import SimulatedRouter
+from tests.simulator import SimulatedRouter, simulated_router
 
 QUEUE, SECRET, PROFILE = "/queue/simple", "/ppp/secret", "/ppp/profile"
 
@@ -92,6 +96,33 @@ def test_a_connection_lost_at_any_command_ends_in_one_entry(
     menu = QUEUE if mode == "simple_queue" else SECRET
     assert len(router.rows(menu)) == 1 and len(ours(router, menu, service)) == 1
     assert len(router.rows(PROFILE)) == (2 if mode == "simple_queue" else 3)
+
+
+@pytest.fixture(scope="module")
+def shared_router() -> Iterator[SimulatedRouter]:
+    with simulated_router() as started:
+        yield started
+
+
+lost = st.lists(st.tuples(st.sampled_from(["before", "after"]), st.integers(1, 7)), max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(faults=lost, mode=st.sampled_from(["simple_queue", "pppoe"]))
+def test_connections_lost_again_and_again_end_in_one_entry(
+    shared_router: SimulatedRouter, faults: list[tuple[str, int]], mode: str
+) -> None:
+    router, account = shared_router, new_id()
+    service = a_service(mode=mode, account_id=account, name=f"client-{account}", download_kbps=account.int % 10**6 + 1)
+    for when, nth in faults:
+        router.do("drop", at=f"{when}:{nth}")
+        with contextlib.suppress(Transient):
+            put(router, service)
+    router.do("drop", at="before:1000")
+    put(router, service)
+    assert len(ours(router, QUEUE, service)) + len(ours(router, SECRET, service)) == 1
+    profiles = [row["name"] for row in router.rows(PROFILE) if row["name"] == profile_name(service)]
+    assert len(profiles) == (1 if mode == "pppoe" else 0)
 
 
 @pytest.mark.parametrize("mode", ["simple_queue", "pppoe"])

@@ -44,10 +44,10 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
 
     def run(self, action: str) -> None:
-        subprocess.run(self._command(action), cwd=ROOT, env=self.environment, check=True)
+        subprocess.run(self.command(action), cwd=ROOT, env=self.environment, check=True)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self._command("run"), cwd=ROOT, env=self.environment)
+        self.process = subprocess.Popen(self.command("run"), cwd=ROOT, env=self.environment)
 
     def stop(self) -> None:
         self.process.terminate()
@@ -56,7 +56,7 @@ class Service:
         finally:
             self.process.kill()
 
-    def _command(self, action: str) -> list[str]:
+    def command(self, action: str) -> list[str]:
         return [sys.executable, "-W", "ignore", "-m", "services.provisioning", action]
 
     def ask(self, method: str, *, key: str | None = None, kind: str = "staff", **data: Any) -> Any:
@@ -210,6 +210,21 @@ def test_a_message_told_twice_has_its_effect_once(service: Service, router: Simu
     service.activate(router_id, service_name="eva")
     eventually(lambda: len(service.told(OUTCOMES)) == 2)
     assert len(service.heard) == 1 + 2 * 3
+
+
+def test_two_replicas_put_each_client_on_the_router_once(service: Service, router: SimulatedRouter) -> None:
+    router_id = saved(service, router)
+    second = subprocess.Popen(service.command("run"), cwd=ROOT, env=service.environment)
+    try:
+        router.do("slow", ms=5)
+        for number in range(12):
+            service.activate(router_id, service_name=f"client{number}", ip_address=f"10.0.0.{number + 1}")
+        eventually(lambda: len(service.told(OUTCOMES)) == 12, seconds=40)
+        assert {event.type for event in service.told(OUTCOMES)} == {"ServiceProvisioned"}
+        assert len({row["comment"] for row in router.rows(QUEUE)}) == len(router.rows(QUEUE)) == 12
+    finally:
+        second.terminate()
+        second.wait(timeout=20)
 
 
 CRASHES = [

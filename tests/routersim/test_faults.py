@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import librouteros
@@ -118,6 +119,24 @@ def test_the_configuration_survives_a_restart(tmp_path: Path, login: Callable[..
         assert (secret[".id"], secret["name"], secret["comment"]) == ("*1", "Peña", "alta:1")
         assert tuple(api("/system/identity/print")) == ({"name": "norte"},)
         assert tuple(api("/ppp/secret/add", name="b")) == ({"ret": "*2"},)
+
+
+def test_one_process_serves_several_routers_each_with_its_own_faults_and_state(
+    tmp_path: Path, login: Callable[..., librouteros.api.Api]
+) -> None:
+    more = ("--router", "norte=127.0.0.1:0", "--router", "sur=127.0.0.1:0", "--state", str(tmp_path / "state.json"))
+    with simulated_router(*more) as router:
+        places = {name: router.do("status", router=name)["address"].partition(":") for name in ("norte", "sur")}
+        norte, sur = (replace(router, host=host, port=int(port)) for host, _, port in places.values())
+        add_queue(login(norte))
+        router.do("offline", router="sur")
+        with pytest.raises(ConnectionRefusedError):
+            Wire(sur)
+        assert tuple(login(norte)("/system/identity/print")) == ({"name": "norte"},)
+        assert router.do("rows", router="sur", menu="/queue/simple")["rows"] == []
+    with simulated_router(*more) as router:
+        (row,) = router.do("rows", router="norte", menu="/queue/simple")["rows"]
+        assert row["name"] == "ana"
 
 
 def test_an_unreadable_state_is_not_started_from_nor_overwritten(tmp_path: Path) -> None:

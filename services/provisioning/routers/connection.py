@@ -53,7 +53,7 @@ class Connection:
             self.transport.close()
 
     def _say(self, command: str, *words: str, limit: float | None = None) -> list[dict[str, str]]:
-        with translated(self.endpoint):
+        with translated():
             return self._run(command, *words, limit=limit or self._patience.command)
 
     def _run(self, command: str, *words: str, limit: float) -> list[dict[str, str]]:
@@ -64,12 +64,12 @@ class Connection:
 
     def log_in(self) -> None:
         """Either generation of login. Raises `LoginRefused` or `Transient`."""
-        with translated(self.endpoint):
+        with translated():
             try:
                 self._log_in()
             except TrapError as trap:
                 if trap.message.startswith(_LOGIN_REFUSALS):
-                    raise LoginRefused(self.endpoint.username) from trap
+                    raise LoginRefused from trap
                 raise
 
     def _log_in(self) -> None:
@@ -89,7 +89,7 @@ def _attributes(values: Mapping[str, str]) -> list[str]:
 def open_connection(endpoint: Endpoint, patience: Patience | None = None) -> Connection:
     """Connects and logs in. Raises `Transient` or `Permanent`."""
     patience = patience or Patience()
-    with translated(endpoint):
+    with translated():
         sock = _connected_socket(endpoint, patience)
     connection = Connection(endpoint, DeadlineTransport(sock), patience)
     try:

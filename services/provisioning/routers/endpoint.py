@@ -16,9 +16,6 @@ class Endpoint:
     tls: bool = False
     certificate_sha256: str | None = None
 
-    def __str__(self) -> str:
-        return f"{self.address}:{self.port}"
-
 
 @dataclass(frozen=True)
 class Patience:

@@ -1,7 +1,8 @@
 """What a router's refusals and a connection's failures mean, and whether trying again can help.
 
 Texts are matched by their beginning, as the category words are optional in practice; they were
-seen on real routers (RouterOS 6 and 7).
+seen on real routers (RouterOS 6 and 7). What is raised here ends up in events: neither the router's
+address nor its user is in it.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ class ChangedMeanwhile(Transient):
 class LoginRefused(Permanent):
     """Wrong user, wrong password, or a user whose group may not use the API: the router tells no difference."""
 
-    def __init__(self, username: str) -> None:
-        super().__init__("router-login-refused", username=username)
+    def __init__(self) -> None:
+        super().__init__("router-login-refused")
 
 
 class CertificateUnknown(Permanent):
@@ -67,7 +68,7 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 
 
 @contextmanager
-def translated(endpoint: object) -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turns whatever librouteros or the network raises into `Transient` or `Permanent`."""
     try:
         yield
@@ -79,4 +80,4 @@ def translated(endpoint: object) -> Iterator[None]:
         raise refusal(several.traps[0].message) from several
     except tuple(kind for kinds, _ in _FAILURES for kind in kinds) as error:
         code = next(code for kinds, code in _FAILURES if isinstance(error, kinds))
-        raise Transient(code, router=str(endpoint)) from error
+        raise Transient(code) from error
