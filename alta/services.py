@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from alta.running import this_stack
 from chassis.identifiers import new_id
@@ -11,14 +12,26 @@ from chassis.rpc.client import RpcClient
 ACTOR = {"kind": "system", "id": "alta", "name": "alta", "role": "operator"}
 
 
-def ask(service: str, method: str, data: dict[str, Any] | None = None, *, timeout: float = 10.0) -> Any:
-    """The answer; raises `chassis.errors.Refusal`."""
-    client = RpcClient(this_stack().amqp_uri_of("alta"))
-    try:
-        return client.call(service, method, data or {}, context=_context(), timeout=timeout)
-    finally:
-        client.close()
+class Services:
+    """Asks as the operator; for one company, or about what belongs to none."""
+
+    def __init__(self, amqp_uri: str, *, company_id: str | None = None) -> None:
+        self._client = RpcClient(amqp_uri)
+        self._company_id = company_id
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._client.close()
+
+    def ask(self, service: str, method: str, data: dict[str, Any] | None = None, *, timeout: float = 10.0) -> Any:
+        """The answer; raises `chassis.errors.Refusal`."""
+        context = {"company_id": self._company_id, "actor": ACTOR, "locale": "es", "correlation_id": str(new_id())}
+        return self._client.call(service, method, data or {}, context=context, timeout=timeout)
 
 
-def _context() -> dict[str, Any]:
-    return {"company_id": None, "actor": ACTOR, "locale": "en", "correlation_id": str(new_id())}
+def ask(service: str, method: str, data: dict[str, Any] | None = None) -> Any:
+    """One question to a service of this place."""
+    with Services(this_stack().amqp_uri_of("alta")) as services:
+        return services.ask(service, method, data)

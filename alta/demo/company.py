@@ -25,7 +25,7 @@ STAFF = (
     Person(role="owner", name="Rosa Marín", email="rosa@conecta-valle.example"),
     Person(role="office", name="Julio Paredes", email="julio@conecta-valle.example"),
     Person(role="technician", name="Tomás Quiroz", email="tomas@conecta-valle.example"),
-    Person(role="read-only", name="Elena Soto", email="elena@conecta-valle.example"),
+    Person(role="read_only", name="Elena Soto", email="elena@conecta-valle.example"),
 )
 
 

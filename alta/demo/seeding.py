@@ -1,0 +1,75 @@
+"""Puts the demo company's routers, zones, plans and articles in place; what is there stays as it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from alta.demo.company import INSTALLATION_ARTICLE, INSTALLATION_COST_MINOR, PLANS, ROUTERS, Router
+from alta.services import Services
+
+PATIENCE_SECONDS = 30.0
+
+
+class SeedingFailed(Exception):
+    """Something that the demo needs did not come about in time."""
+
+
+def seed(services: Services, addresses: Mapping[int, tuple[str, int]], *, user: str, password: str) -> None:
+    """`addresses`: where provisioning finds each simulated router, with that account on it."""
+    for router in ROUTERS:
+        _router(services, router, addresses[router.number], user, password)
+    known = _wait_for_projection(services)
+    for router in ROUTERS:
+        _territory(services, router, known[router.name])
+    if not services.ask("billing", "list_articles", {"search": INSTALLATION_ARTICLE})["rows"]:
+        article = {"name": INSTALLATION_ARTICLE, "invoice_text": "Instalación del servicio de internet"}
+        services.ask("billing", "save_article", {**article, "price_minor": INSTALLATION_COST_MINOR})
+
+
+def _router(services: Services, router: Router, address: tuple[str, int], user: str, password: str) -> None:
+    """Its address is written each time: another start may have given the simulator other ports."""
+    present = {row["name"]: row["router_id"] for row in services.ask("provisioning", "list_routers")["rows"]}
+    fields = {"name": router.name, "mode": router.mode, "address": address[0], "port": address[1], "tls": False}
+    account = {"username": user, "password": password, "active": True}
+    services.ask("provisioning", "save_router", {**fields, **account, "router_id": present.get(router.name)})
+
+
+def _wait_for_projection(services: Services) -> dict[str, str]:
+    """Router ids by name, once installations has heard of all of them."""
+
+    def heard() -> dict[str, str] | None:
+        rows = services.ask("installations", "list_routers")["rows"]
+        found = {row["name"]: row["router_id"] for row in rows}
+        return found if {router.name for router in ROUTERS} <= found.keys() else None
+
+    return wait_until(heard, "installations has not heard of the routers")
+
+
+def _territory(services: Services, router: Router, router_id: str) -> None:
+    zone_id = _saved(services, "zone", {"name": router.zone, "router_id": router_id}, {})
+    for sector in router.sectors:
+        _saved(services, "sector", {"name": sector, "zone_id": zone_id}, {"zone_id": zone_id})
+    for plan in PLANS:
+        speeds = {"download_kbps": plan.download_kbps, "upload_kbps": plan.upload_kbps}
+        wanted = {"name": plan.name, "router_id": router_id, "price_minor": plan.price_minor, **speeds}
+        _saved(services, "plan", wanted, {"router_id": router_id})
+
+
+def _saved(services: Services, kind: str, wanted: dict[str, Any], among: dict[str, str]) -> str:
+    """The id of the zone, sector or plan of that name, made if there is none."""
+    for row in services.ask("installations", f"list_{kind}s", among)["rows"]:
+        if row["name"] == wanted["name"]:
+            return row[f"{kind}_id"]
+    return services.ask("installations", f"save_{kind}", wanted)[f"{kind}_id"]
+
+
+def wait_until(condition: Callable[[], Any], otherwise: str, *, seconds: float = PATIENCE_SECONDS) -> Any:
+    """What `condition` gives as soon as that is true; raises `SeedingFailed` with `otherwise`."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise SeedingFailed(otherwise)
+        time.sleep(0.05)
+    return found
