@@ -20,6 +20,8 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 FORMAT = "1"
 KEY_BYTES, NONCE_BYTES = 32, 12
@@ -37,6 +39,7 @@ class Keyring:
     """`keys` by id; `newest` is the id of the one that seals."""
 
     def __init__(self, keys: Mapping[str, bytes], newest: str) -> None:
+        self._keys = dict(keys)
         self._ciphers = {id: AESGCM(key) for id, key in keys.items()}
         self.newest = newest
 
@@ -81,6 +84,17 @@ class Keyring:
             return cipher.decrypt(hidden[:NONCE_BYTES], hidden[NONCE_BYTES:], context.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise CannotOpen(f"the secret was not sealed for {context}, or was changed") from error
+
+    def derive(self, purpose: str) -> list[bytes]:
+        """Keys for one other purpose, such as signing cookies: the newest first, older ones to check with.
+
+        HKDF with SHA-256 (RFC 5869): none of them says anything about the keys that seal.
+        """
+        newest_first = sorted(self._keys, key=lambda id: id != self.newest)
+        return [
+            HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(self._keys[id])
+            for id in newest_first
+        ]
 
     def is_current(self, sealed: str) -> bool:
         """Whether the newest key sealed it; what is not is to be opened and sealed again after a rotation."""

@@ -85,3 +85,10 @@ def test_a_file_that_is_no_key_file_is_refused(path, content):
 def test_a_missing_file_is_refused(path):
     with pytest.raises(BadKeyFile):
         Keyring.load(path)
+
+
+def test_derived_keys_differ_by_purpose_and_keep_the_older_ones_after_a_rotation(tmp_path):
+    first = Keyring.create(tmp_path / "keys.json")
+    assert first.derive("cookies") != first.derive("links")
+    rotated = Keyring.rotate(tmp_path / "keys.json")
+    assert rotated.derive("cookies")[1:] == first.derive("cookies")
