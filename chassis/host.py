@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
 from pathlib import Path
 
 
@@ -21,11 +20,9 @@ def _is_service_about_to_run() -> bool:
 
 
 if _is_service_about_to_run():
-    # Known, and decided: docs/decisions/0002.
-    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
-    import eventlet
+    from chassis.green import make_green
 
-    eventlet.monkey_patch()
+    make_green()
 
 import argparse
 import dataclasses
@@ -37,7 +34,6 @@ from chassis.rpc.queue import declare_queue
 from chassis.service import Service, handlers_of
 from chassis.settings import BadSettings, ServiceSettings, Settings
 from chassis.storage import Database
-from chassis.storage.migrations import migrate
 
 BAD_SETTINGS = 2
 
@@ -82,6 +78,8 @@ def _run(service: type[Service], settings: ServiceSettings) -> int:
 
 
 def _migrate(service: type[Service], settings: ServiceSettings) -> int:
+    from chassis.storage.migrations import migrate  # Alembic is not for the running service to carry
+
     database = Database(settings.database_url, pool_size=1)
     try:
         migrate(database, Path(inspect.getfile(service)).parent / "migrations")

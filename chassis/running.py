@@ -5,7 +5,9 @@ Imports Nameko and eventlet: only `chassis.host` imports this, after the process
 
 from __future__ import annotations
 
+import gc
 import signal
+import socket
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -82,9 +84,8 @@ class Running:
 
     def run_until_stopped(self) -> int:
         """Returns the exit status: 0 after SIGTERM or SIGINT, when the work at hand is done."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: eventlet.spawn_n(self._stop))
         eventlet.spawn_n(self._start)
+        eventlet.spawn_n(self._stop_when_told)
         try:
             self._container.wait()
         except Exception:
@@ -99,9 +100,18 @@ class Running:
 
     def _start(self) -> None:
         self._container.start()
+        gc.collect()
+        gc.freeze()  # what is here now stays; nobody need look through it again
         log.info("service-started", methods=len(self._service.methods), queues=len(self._service.handled))
 
-    def _stop(self) -> None:
+    def _stop_when_told(self) -> None:
+        """The kernel writes a byte for each signal: a handler alone would wait for eventlet's next look."""
+        told, writing = socket.socketpair()
+        writing.setblocking(False)
+        signal.set_wakeup_fd(writing.fileno())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        told.recv(1)
         log.info("service-stopping")
         self._container.stop()
 

@@ -30,6 +30,7 @@ from chassis.errors import NotFound, Refusal, ValidationFailed
 from chassis.rpc import wire
 
 CONNECTION_TROUBLE = (AMQPError, OSError)
+TICK_SECONDS = 0.25
 PAUSE_SECONDS = 1.0  # before a message that could not even be parked goes back
 WORKING_KEY, PARKING_KEY = "ALTA_ANSWERING", "ALTA_PARK_RPC"
 
@@ -70,6 +71,10 @@ class RpcQueue(QueueConsumer):
         self._cancel_consumers_if_requested()
         if not self._consumers and self.unsettled <= 0:
             self.should_stop = True
+
+    def consume(self, *args: Any, **options: Any) -> Iterator[Any]:
+        """Looks up more often than kombu's one second: a stop waits for it twice."""
+        return super().consume(*args, **{"safety_interval": TICK_SECONDS, **options})
 
     @contextlib.contextmanager
     def establish_connection(self) -> Iterator[Connection]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import eventlet
-
 if __name__ == "__main__":
-    eventlet.monkey_patch()  # `chassis.host` does it for services/<name> alone
+    from chassis.green import make_green
+
+    make_green()  # `chassis.host` does it for services/<name> alone
 
 import os
 import time
