@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.local.ports import choose_ports
+from deploy.local.ports import choose_ports, is_free
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("installations", "preinstall", "contracts", "billing", "provisioning", "notifications")
@@ -85,6 +85,16 @@ def open_place(path: Path) -> Place:
     ports = _kept(path / "ports.json", PORTS, choose_ports)
     kept_secrets = _kept(path / "secrets.json", SECRETS, lambda count: [secrets.token_hex(16) for _ in range(count)])
     return Place(path=path, ports=ports, secrets=kept_secrets)
+
+
+def with_free_ports(place: Place) -> Place:
+    """The same place, with another port for each that somebody else took while nothing ran here."""
+    taken = [name for name, port in place.ports.items() if not is_free(port)]
+    if not taken:
+        return place
+    path = place.path / "ports.json"
+    write_private(path, json.dumps({name: port for name, port in place.ports.items() if name not in taken}, indent=1))
+    return open_place(place.path)
 
 
 def _kept(path: Path, names: Iterable[str], choose: Callable[[int], list[Any]]) -> dict[str, Any]:

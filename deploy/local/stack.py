@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
+import fcntl
 import hashlib
 import json
 import os
@@ -12,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from chassis.secrets import Keyring
 from deploy.local import processes, rabbitmq
 from deploy.local.databases import create_databases, database_urls
 from deploy.local.parts import Part, Wiring, surroundings
-from deploy.local.place import BROKER_USERS, OWNERS, ROOT, Place, open_place, write_private
+from deploy.local.place import BROKER_USERS, OWNERS, ROOT, Place, open_place, with_free_ports, write_private
 from deploy.local.rabbitmq_users import VHOST, definitions
 from deploy.local.supervision import Supervisor
 
@@ -44,7 +46,10 @@ class Stack:
 
     @classmethod
     def at(cls, path: Path, *, amqp_uri: str | None = None, database_url: str | None = None) -> Stack:
-        return cls(place=open_place(path), amqp_uri=amqp_uri or None, database_url=database_url or None)
+        place = open_place(path)
+        if not Supervisor(place).is_running() and not processes.leftovers(place):
+            place = with_free_ports(place)
+        return cls(place=place, amqp_uri=amqp_uri or None, database_url=database_url or None)
 
     # ---- what it is made of
 
@@ -84,6 +89,19 @@ class Stack:
 
     def up(self, tell: Tell = lambda step: None) -> None:
         """Returns when every part is ready; raises `StackFailed`. Running parts with the same code are left alone."""
+        with self._alone():
+            self._up(tell)
+
+    def down(self, tell: Tell = lambda step: None) -> bool:
+        """Ends everything of this place, also what a killed supervisor left behind; says whether there was anything."""
+        with self._alone():
+            return self._down(tell)
+
+    def migrate(self, owners: Sequence[str] = OWNERS) -> None:
+        self._prepare()
+        self._each_owner("migrate", self.wiring, owners)
+
+    def _up(self, tell: Tell) -> None:
         wiring = self.wiring
         parts = wiring.parts()
         version = _version(wiring)
@@ -91,7 +109,7 @@ class Stack:
             self.supervisor.start(part.name for part in parts)
             self._wait_until_ready(parts)
             return
-        self.down(tell)
+        self._down(tell)
         tell("keys, databases, accounts")
         self._prepare()
         tell("broker, mailbox, routers")
@@ -107,8 +125,7 @@ class Stack:
         self._wait_until_ready(parts)
         write_private(self._started, json.dumps({"version": version}))
 
-    def down(self, tell: Tell = lambda step: None) -> bool:
-        """Ends everything of this place, also what a killed supervisor left behind; says whether there was anything."""
+    def _down(self, tell: Tell) -> bool:
         ended = False
         self._started.unlink(missing_ok=True)
         if self.supervisor.is_running():
@@ -117,9 +134,12 @@ class Stack:
             ended = True
         return bool(processes.end(self.place)) or ended
 
-    def migrate(self, owners: Sequence[str] = OWNERS) -> None:
-        self._prepare()
-        self._each_owner("migrate", self.wiring, owners)
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two who start or stop the same place at once would end each other's half."""
+        with (self.place.path / "run" / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     # ---- looking
 

@@ -49,6 +49,16 @@ def test_chosen_ports_are_distinct_and_free_and_not_those_of_outgoing_connection
     assert len(set(ports)) == 20 and all(port in RANGE and is_free(port) for port in ports)
 
 
+def test_port_that_somebody_took_is_replaced_and_no_other(tmp_path: Path) -> None:
+    before = open_place(tmp_path / "var")
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", before.ports["gateway"]))
+        somebody.listen()
+        after = places.with_free_ports(before)
+    assert after == open_place(tmp_path / "var")
+    assert {name for name, port in after.ports.items() if port != before.ports[name]} == {"gateway"}
+
+
 def test_port_in_use_is_not_free() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
         udp.bind(("127.0.0.1", 0))
