@@ -3,4 +3,5 @@
 from chassis.host import main
 from services.installations.service import Installations
 
-main(Installations)
+if __name__ == "__main__":
+    main(Installations)

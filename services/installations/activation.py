@@ -17,52 +17,30 @@ from events.installations import (
     InstallationActivationFailed,
     InstallationActivationRequested,
 )
-from services.installations.model import ACTIVATING, ACTIVE, IN_PROGRESS, Client, Installation, Plan
+from services.installations.model import ACTIVATING, TIMED_OUT, Client, Installation, Plan
 from services.installations.telling import told, told_plan
-
-# Provisioning gives up after seconds; after this long its answer is not coming.
-PATIENCE = timedelta(minutes=10)
 
 
 def activate(session: Session, *, installation_id: UUID, at: datetime) -> Installation:
     """Asks for the service to be put on its router. Each attempt has an id of its own."""
     installation = find(session, Installation, installation_id, lock=True)
-    installation.move("activate", ACTIVATING)
-    installation.activation_id = new_id()
-    installation.activation_requested_at = at
-    installation.failure_code = installation.failure_params = None
-    announce(
-        session,
-        InstallationActivationRequested(
-            installation_id=installation.id,
-            activation_id=installation.activation_id,
-            number=installation.number,
-            router_id=installation.router_id,
-            service_name=installation.service_name,
-            ip_address=installation.ip_address,
-            mac_address=installation.mac_address,
-            plan=told_plan(find(session, Plan, installation.plan_id)),
-        ),
-        entity_version=installation.version,
-    )
+    installation.ask_for_activation(new_id(), at)
+    announce(session, _request(session, installation), entity_version=installation.version)
     return installation
 
 
 def confirm(session: Session, *, installation_id: UUID, activation_id: UUID, at: datetime) -> None:
     """The service was read back from the router: the client exists. An older attempt's word changes nothing."""
     installation = find(session, Installation, installation_id, lock=True)
-    if not _awaited(installation, activation_id):
+    if not installation.awaits(activation_id):
         return
-    installation.move("confirm", ACTIVE)
     client = Client(id=installation.id, number=next_number(session, "clients"), activated_at=at)
     session.add(client)
-    announce(
-        session,
-        InstallationActivated(
-            **told(session, installation), activation_id=activation_id, client_number=client.number, activated_at=at
-        ),
-        entity_version=installation.version,
+    installation.confirm(client.number)
+    activated = InstallationActivated(
+        **told(session, installation), activation_id=activation_id, client_number=client.number, activated_at=at
     )
+    announce(session, activated, entity_version=installation.version)
 
 
 def fail(
@@ -70,27 +48,43 @@ def fail(
 ) -> None:
     """Back to in progress, with the reason. An older attempt's word changes nothing."""
     installation = find(session, Installation, installation_id, lock=True)
-    if not _awaited(installation, activation_id):
+    if installation.state != ACTIVATING or installation.activation_id != activation_id:
         return
-    installation.move("fail", IN_PROGRESS)
-    installation.failure_code, installation.failure_params = reason_code, reason_params
-    announce(
+    installation.fail(reason_code, reason_params)
+    failed = InstallationActivationFailed(
+        installation_id=installation.id,
+        activation_id=activation_id,
+        reason_code=reason_code,
+        reason_params=reason_params,
+    )
+    announce(session, failed, entity_version=installation.version)
+
+
+def give_up(session: Session, *, installation_id: UUID, activation_id: UUID) -> None:
+    """Nobody has answered for too long. Should the router's word come after all, it counts."""
+    fail(
         session,
-        InstallationActivationFailed(
-            installation_id=installation.id,
-            activation_id=activation_id,
-            reason_code=reason_code,
-            reason_params=reason_params,
-        ),
-        entity_version=installation.version,
+        installation_id=installation_id,
+        activation_id=activation_id,
+        reason_code=TIMED_OUT,
+        reason_params={},
     )
 
 
-def stuck(session: Session, *, at: datetime) -> list[Installation]:
-    """The activations, of every company, that nobody has answered for too long."""
-    overdue = Installation.activation_requested_at < at - PATIENCE
+def stuck(session: Session, *, at: datetime, patience: timedelta) -> list[Installation]:
+    """The activations, of every company, that nobody has answered for longer than `patience`."""
+    overdue = Installation.activation_requested_at < at - patience
     return list(session.scalars(select(Installation).where(Installation.state == ACTIVATING, overdue)))
 
 
-def _awaited(installation: Installation, activation_id: UUID) -> bool:
-    return installation.state == ACTIVATING and installation.activation_id == activation_id
+def _request(session: Session, installation: Installation) -> InstallationActivationRequested:
+    return InstallationActivationRequested(
+        installation_id=installation.id,
+        activation_id=installation.activation_id,
+        number=installation.number,
+        router_id=installation.router_id,
+        service_name=installation.service_name,
+        ip_address=installation.ip_address,
+        mac_address=installation.mac_address,
+        plan=told_plan(find(session, Plan, installation.plan_id)),
+    )

@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.identifiers import new_id
 from chassis.outbox import announce
 from chassis.storage import current_company, find
 from events.installations import PlanChanged
-from services.installations.errors import FieldRefused
-from services.installations.model import Plan, Router, Sector, Zone
+from services.installations.errors import FieldRefused, ZoneInUse
+from services.installations.model import Installation, Plan, Router, Sector, Zone
 from services.installations.projections import company_of
 
 
 def save_zone(session: Session, *, zone_id: UUID | None, name: str, router_id: UUID) -> Zone:
+    """Raises `FieldRefused`, and `ZoneInUse` when the router would change under its clients."""
     _known_router(session, router_id)
-    zone = find(session, Zone, zone_id) if zone_id else Zone(id=new_id())
+    zone = find(session, Zone, zone_id, lock=True) if zone_id else Zone(id=new_id())
     _free_name(session, Zone, zone.id, Zone.name == name)
+    if zone_id and zone.router_id != router_id:
+        _nobody_there(session, zone_id)
     zone.name, zone.router_id = name, router_id
     session.add(zone)
     return zone
@@ -36,12 +39,14 @@ def save_sector(session: Session, *, sector_id: UUID | None, zone_id: UUID, name
 
 
 def save_plan(session: Session, *, plan_id: UUID | None, router_id: UUID, name: str, **values: Any) -> Plan:
-    """`values`: download_kbps, upload_kbps, price_minor, active."""
+    """`values`: download_kbps, upload_kbps, price_minor, active. Raises `FieldRefused`; a plan stays on its router."""
     _known_router(session, router_id)
-    plan = find(session, Plan, plan_id) if plan_id else Plan(id=new_id(), version=0)
+    plan = find(session, Plan, plan_id, lock=True) if plan_id else Plan(id=new_id(), version=0)
+    if plan_id and plan.router_id != router_id:
+        raise FieldRefused("router_id", "plan-stays-on-its-router")
     _free_name(session, Plan, plan.id, Plan.router_id == router_id, Plan.name == name)
     plan.router_id, plan.name = router_id, name
-    plan.currency = company_of(session, current_company(session)).currency
+    plan.currency = company_of(session).currency
     for field, value in values.items():
         setattr(plan, field, value)
     plan.version += 1
@@ -59,6 +64,14 @@ def _known_router(session: Session, router_id: UUID) -> None:
     router = session.get(Router, router_id)
     if router is None or router.company_id != current_company(session):
         raise FieldRefused("router_id", "router-not-found")
+
+
+def _nobody_there(session: Session, zone_id: UUID) -> None:
+    there = select(func.count(Installation.id)).where(
+        Installation.zone_id == zone_id, Installation.reserved_ip.is_not(None)
+    )
+    if count := session.scalar(there):
+        raise ZoneInUse(installations=count)
 
 
 def _free_name(session: Session, model: type[Any], own_id: UUID, *where: Any) -> None:

@@ -7,7 +7,11 @@ from typing import Any
 from chassis.errors import Conflict, Transient, ValidationFailed
 
 
-class FieldRefused(ValidationFailed):
+class FormRefused(ValidationFailed):
+    """Fields that do not fit together, or with what is there: each with why."""
+
+
+class FieldRefused(FormRefused):
     """One field of the form, and why."""
 
     def __init__(self, field: str, code: str, **params: Any) -> None:
@@ -15,21 +19,27 @@ class FieldRefused(ValidationFailed):
 
 
 class IllegalInstallationMove(Conflict):
-    """The installation's state does not allow it; `state` says which that is."""
+    """The installation's state does not allow it; `state` says which that is, `move` what was tried."""
 
     code = "illegal-installation-move"
 
 
 class ChangedMeanwhile(Conflict):
-    """Somebody else saved the installation after this form was opened; `version` is the newest."""
+    """Somebody else saved it after this form was opened; `version` is the newest."""
 
     code = "changed-meanwhile"
 
 
 class RequestAlreadyApproved(Conflict):
-    """The request has become an installation already; its number is told."""
+    """The request has become an installation already; `number` and `installation_id` say which."""
 
     code = "request-already-approved"
+
+
+class ZoneInUse(Conflict):
+    """The zone's router cannot change while `installations` of its clients are on it."""
+
+    code = "zone-in-use"
 
 
 class NotKnownYet(Transient):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,41 +10,32 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
+from chassis.images import EXTENSIONS, Document, Documents
 from chassis.storage import find
 from events.contracts import ContractPdfReady
 from events.preinstall import PreinstallApproved
+from services.installations.errors import FieldRefused
 from services.installations.model import File, Installation
 
-EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+FROM_DOCUMENT = ("file_key", "sha256", "size", "content_type")
 
 
 def attach_documents(session: Session, event: PreinstallApproved) -> None:
     """The prospect's papers come along, each once. Not visible to the client: they are for the office."""
-    find(session, Installation, event.installation_id)
+    find(session, Installation, event.installation_id, lock=True)
     for document in event.documents:
         source = f"preinstall:{document['document_id']}"
         if _known(session, event.installation_id, source) is None:
-            extension = EXTENSIONS.get(document["content_type"], "bin")
-            session.add(
-                File(
-                    id=new_id(),
-                    installation_id=event.installation_id,
-                    source=source,
-                    origin="prospect",
-                    kind=document["kind"],
-                    title=document["title"],
-                    visible_to_client=False,
-                    filename=f"{document['kind']}.{extension}",
-                    added_at=event.meta.time,
-                    **{name: document[name] for name in ("file_key", "sha256", "size", "content_type")},
-                )
-            )
+            file = _from_prospect(document)
+            file.installation_id, file.source, file.added_at = event.installation_id, source, event.meta.time
+            session.add(file)
 
 
 def attach_contract(session: Session, event: ContractPdfReady) -> None:
     """The newest PDF of a contract stands in for the one before. The client sees it once the service is active."""
-    find(session, Installation, event.installation_id)
+    find(session, Installation, event.installation_id, lock=True)
     source = f"contract:{event.contract_id}"
     file = _known(session, event.installation_id, source)
     if file is None:
@@ -57,8 +49,8 @@ def attach_contract(session: Session, event: ContractPdfReady) -> None:
     file.added_at = event.meta.time
 
 
-def add_file(session: Session, *, at: datetime, installation_id: UUID, file: dict[str, Any], **values: Any) -> File:
-    """What staff uploaded: `file` as the inspection made it, `values` title, description, visible_to_client."""
+def add_file(session: Session, *, at: datetime, installation_id: UUID, file: Document, **told: Any) -> File:
+    """What staff uploaded, after its inspection. `told`: title, description, visible_to_client."""
     find(session, Installation, installation_id)
     row = File(
         id=new_id(),
@@ -67,12 +59,32 @@ def add_file(session: Session, *, at: datetime, installation_id: UUID, file: dic
         origin="staff",
         kind="other",
         added_at=at,
-        **file,
-        **values,
+        **asdict(file),
+        **told,
     )
     session.add(row)
     session.flush()
     return row
+
+
+def take(documents: Documents, company_id: UUID, staged: dict[str, Any]) -> Document:
+    """Inspects an upload and keeps the clean copy, outside any transaction. Raises `FieldRefused` for "file"."""
+    try:
+        return documents.take(company_id, **staged)
+    except ValidationFailed as refused:
+        raise FieldRefused("file", refused.code, **refused.params) from refused
+
+
+def _from_prospect(document: dict[str, Any]) -> File:
+    return File(
+        id=new_id(),
+        origin="prospect",
+        kind=document["kind"],
+        title=document["title"],
+        visible_to_client=False,
+        filename=f"{document['kind']}.{EXTENSIONS.get(document['content_type'], 'bin')}",
+        **{name: document[name] for name in FROM_DOCUMENT},
+    )
 
 
 def _known(session: Session, installation_id: UUID, source: str) -> File | None:

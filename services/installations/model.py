@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from chassis.storage import CompanyOwned, UtcDateTime, make_base
+from chassis.storage.searching import searchable
 from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
 
 Base = make_base("installations")
@@ -18,15 +19,22 @@ Base = make_base("installations")
 NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED = "new", "in_progress", "activating", "active", "cancelled"
 STATES = (NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED)
 PENDING = (NEW, IN_PROGRESS, ACTIVATING)
+TIMED_OUT = "activation-timed-out"
 # From which states each move may be made.
 MOVES = {
     "start": (NEW,),
     "activate": (NEW, IN_PROGRESS),
-    "confirm": (ACTIVATING,),
+    "confirm": (ACTIVATING, IN_PROGRESS),
     "fail": (ACTIVATING,),
     "cancel": (NEW, IN_PROGRESS),
-    "change": (NEW, IN_PROGRESS),
+    "change": (NEW, IN_PROGRESS, ACTIVE),
 }
+# What is on the router: another form's business once the client is there.
+ON_THE_ROUTER = ("zone_id", "router_id", "plan_id", "service_name", "ip_address", "mac_address")
+SEARCHED = (
+    "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "phone", "second_phone",
+    "service_name", "ip_address", "mac_address",
+)  # fmt: skip
 
 
 class Company(CompanyOwned, Base):
@@ -64,6 +72,11 @@ class Staff(CompanyOwned, Base):
     role: Mapped[str] = mapped_column(String(20))
     active: Mapped[bool]
     version: Mapped[int]
+
+    @property
+    def may_install(self) -> bool:
+        """In a small company the owner climbs too."""
+        return self.active and self.role != "read_only"
 
 
 class Zone(CompanyOwned, Base):
@@ -162,22 +175,72 @@ class Installation(CompanyOwned, Base):
 
     zone: Mapped[Zone] = relationship(viewonly=True)
     plan: Mapped[Plan] = relationship(viewonly=True)
+    router: Mapped[Router | None] = relationship(
+        viewonly=True, primaryjoin=lambda: foreign(Installation.router_id) == Router.id
+    )
+    technician: Mapped[Staff | None] = relationship(
+        viewonly=True, primaryjoin=lambda: foreign(Installation.technician_id) == Staff.id
+    )
     client: Mapped[Client | None] = relationship(viewonly=True, back_populates="installation")
 
-    def move(self, how: str, state: str) -> None:
-        """Raises `IllegalInstallationMove` when the state does not allow it."""
-        self.require(how)
+    @property
+    def person(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def start(self) -> None:
+        """Raises `IllegalInstallationMove`, as every move does when the state does not allow it."""
+        self._move("start", IN_PROGRESS)
+
+    def ask_for_activation(self, activation_id: UUID, at: datetime) -> None:
+        self._move("activate", ACTIVATING)
+        self.activation_id, self.activation_requested_at = activation_id, at
+        self.failure_code = self.failure_params = None
+
+    def awaits(self, activation_id: UUID) -> bool:
+        """Whether the router's word on that attempt still counts. It does after we lost patience, too."""
+        waiting = self.state == ACTIVATING or (self.state == IN_PROGRESS and self.failure_code == TIMED_OUT)
+        return waiting and self.activation_id == activation_id
+
+    def confirm(self, client_number: int) -> None:
+        self._move("confirm", ACTIVE)
+        self.failure_code = self.failure_params = None
+        self.index(client_number)
+
+    def fail(self, reason_code: str, reason_params: dict[str, Any]) -> None:
+        self._move("fail", IN_PROGRESS)
+        self.failure_code, self.failure_params = reason_code, reason_params
+
+    def cancel(self, reason: str | None) -> None:
+        """Its address and name on the router are free again."""
+        self._move("cancel", CANCELLED)
+        self.cancel_reason = reason
+        self.reserved_ip = self.reserved_name = self.activation_id = None
+
+    def may_change(self, version: int | None) -> None:
+        """Raises `IllegalInstallationMove`, and `ChangedMeanwhile` when the form shows an older version."""
+        self._require("change")
+        if version is not None and version != self.version:
+            raise ChangedMeanwhile(version=self.version)
+
+    def changed(self) -> None:
+        """After its fields were: an attempt on the router with what they were counts no more."""
+        if self.state != ACTIVE:
+            self.activation_id = None
+        self.version += 1
+
+    def index(self, client_number: int | None = None) -> None:
+        """Keeps what searches compare with."""
+        numbers = [str(number) for number in (self.number, client_number) if number]
+        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *numbers)
+
+    def _move(self, how: str, state: str) -> None:
+        self._require(how)
         self.state = state
         self.version += 1
 
-    def require(self, how: str) -> None:
+    def _require(self, how: str) -> None:
         if self.state not in MOVES[how]:
             raise IllegalInstallationMove(state=self.state, move=how)
-
-    def expect(self, version: int | None) -> None:
-        """Raises `ChangedMeanwhile` when the form was opened before somebody else's change."""
-        if version is not None and version != self.version:
-            raise ChangedMeanwhile(version=self.version)
 
 
 class Client(CompanyOwned, Base):

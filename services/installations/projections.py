@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis.messages import Event
+from chassis.storage import current_company
 from events.gateway import CompanyChanged, StaffChanged
 from events.provisioning import RouterChanged
 from services.installations.errors import NotKnownYet
@@ -38,8 +39,9 @@ def _learn(session: Session, model: type[Any], identity: UUID, event: Event, nam
         row.version = event.meta.entity_version
 
 
-def company_of(session: Session, company_id: UUID) -> Company:
-    """Raises `NotKnownYet` before the gateway's first event arrived."""
+def company_of(session: Session) -> Company:
+    """The company that the session serves. Raises `NotKnownYet` before the gateway's first event arrived."""
+    company_id = current_company(session)
     company = session.get(Company, company_id)
     if company is None:
         raise NotKnownYet("company-not-known-yet", company_id=str(company_id))

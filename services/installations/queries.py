@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from ipaddress import IPv4Address
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from chassis.storage import Page, current_company, find, paginate
+from chassis.storage import Page, find, paginate
 from chassis.storage.searching import matches
 from services.installations.model import (
     PENDING,
@@ -25,6 +27,8 @@ from services.installations.model import (
     Zone,
 )
 from services.installations.projections import company_of
+
+LAST_OF_24 = 254
 
 
 def list_routers(session: Session) -> list[Router]:
@@ -47,7 +51,7 @@ def list_sectors(session: Session, *, zone_id: UUID | None) -> list[Sector]:
 
 
 def list_technicians(session: Session) -> list[Staff]:
-    """Whoever may be sent: technicians first, but in a small company the owner climbs too."""
+    """Whoever may be sent, technicians first."""
     who = select(Staff).where(Staff.active, Staff.role != "read_only")
     return list(session.scalars(who.order_by((Staff.role != "technician"), Staff.name)))
 
@@ -60,12 +64,16 @@ def propose(session: Session, *, zone_id: UUID) -> dict[str, Any]:
             Installation.router_id == zone.router_id, Installation.reserved_ip.is_not(None)
         )
     ).all()
-    numbers = sorted(tuple(map(int, address.split("."))) for address in used if address)
-    following = (*numbers[-1][:3], numbers[-1][3] + 1) if numbers and numbers[-1][3] < 254 else None
-    return {"router_id": zone.router_id, "ip_address": ".".join(map(str, following)) if following else None}
+    return {"router_id": zone.router_id, "ip_address": _following(used)}
 
 
 def get_installation(session: Session, *, installation_id: UUID) -> Installation:
+    return find(session, Installation, installation_id)
+
+
+def get_client(session: Session, *, installation_id: UUID) -> Installation:
+    """Raises `NotFound` for an installation that is not active."""
+    find(session, Client, installation_id)
     return find(session, Installation, installation_id)
 
 
@@ -134,9 +142,21 @@ def dashboard(session: Session, *, at: datetime) -> dict[str, Any]:
     }
 
 
+def _following(used: Iterable[str]) -> str | None:
+    """The address after the highest, or None when there is none or its /24 has no further."""
+    highest = max((IPv4Address(address) for address in used), default=None)
+    if highest is None or int(highest) % 256 >= LAST_OF_24:
+        return None
+    return str(highest + 1)
+
+
 def _rows() -> Select[tuple[Installation]]:
     return select(Installation).options(
-        joinedload(Installation.zone), joinedload(Installation.plan), joinedload(Installation.client)
+        joinedload(Installation.zone),
+        joinedload(Installation.plan),
+        joinedload(Installation.router),
+        joinedload(Installation.technician),
+        joinedload(Installation.client),
     )
 
 
@@ -164,4 +184,4 @@ def _month(month: str | None) -> tuple[date | None, date | None]:
 
 
 def _zone(session: Session) -> ZoneInfo:
-    return ZoneInfo(company_of(session, current_company(session)).time_zone)
+    return ZoneInfo(company_of(session).time_zone)

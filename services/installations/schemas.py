@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from chassis.schemas import Schema
 from services.installations.model import STATES
@@ -31,12 +32,17 @@ def _phone(value: str) -> None:
         raise ValidationError("invalid-phone")
 
 
+def _sensible(value: datetime) -> None:
+    if not 2000 <= value.year < 2100:
+        raise ValidationError("invalid-date")
+
+
 def _address(value: str) -> None:
     try:
         address = ipaddress.IPv4Address(value)
     except ValueError as error:
         raise ValidationError("invalid-ip-address") from error
-    if address.is_multicast or address.is_unspecified or address.is_loopback or str(address).endswith(".255"):
+    if address.is_multicast or address.is_unspecified or address.is_loopback or address.is_reserved:
         raise ValidationError("ip-not-usable")
 
 
@@ -175,7 +181,7 @@ class InstallationForm(Schema):
     second_phone = fields.String(load_default=None, allow_none=True, validate=_phone)
     latitude = fields.Decimal(load_default=None, allow_none=True, places=6, validate=validate.Range(-90, 90))
     longitude = fields.Decimal(load_default=None, allow_none=True, places=6, validate=validate.Range(-180, 180))
-    scheduled_at = fields.AwareDateTime(required=True)
+    scheduled_at = fields.AwareDateTime(required=True, validate=_sensible)
     installation_cost_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_MINOR))
     comments = _optional(4000)
     service_name = fields.String(required=True, validate=_service_name)
@@ -187,6 +193,12 @@ class InstallationForm(Schema):
     sector_id = fields.UUID(load_default=None, allow_none=True)
     wifi_ssid = _optional(32)
     wifi_password = _optional(63, metadata={"verbatim": True})
+
+    @validates_schema
+    def _whole_place(self, form: dict[str, Any], **_: Any) -> None:
+        for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+            if form.get(one) is None and form.get(other) is not None:
+                raise ValidationError("required", one)
 
     @post_load
     def _as_routers_write_it(self, form: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -243,8 +255,10 @@ class InstallationRow(Schema):
     zone_name = fields.String(attribute="zone.name")
     router_id = fields.UUID()
     plan_id = fields.UUID()
+    router_name = fields.String(attribute="router.name", allow_none=True)
     plan_name = fields.String(attribute="plan.name")
     technician_id = fields.UUID()
+    technician_name = fields.String(attribute="technician.name", allow_none=True)
     service_name = fields.String()
     ip_address = fields.String()
     failure_code = fields.String(allow_none=True)
@@ -268,6 +282,11 @@ class Installation(InstallationRow):
     activation_id = fields.UUID(allow_none=True)
     cancel_reason = fields.String(allow_none=True)
     created_at = fields.AwareDateTime()
+
+
+class Wifi(Schema):
+    wifi_ssid = fields.String(allow_none=True)
+    wifi_password = fields.String(allow_none=True)
 
 
 class InstallationSearch(Paging):

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from chassis.calls import Call
+from chassis.images import Documents
 from chassis.service import Service, command, every, handles, query
 from events.contracts import ContractPdfReady
 from events.gateway import CompanyChanged, StaffChanged
 from events.preinstall import PreinstallApproved
 from events.provisioning import ProvisioningFailed, RouterChanged, ServiceProvisioned
-from services.installations import activation, catalogue, filing, projections, queries, scheduling, schemas
+from services.installations import activation, catalogue, filing, projections, queries, scheduling, schemas, wifi
 from services.installations.model import Base
 from services.installations.settings import InstallationsSettings
 
@@ -22,6 +24,15 @@ class Installations(Service):
     name = "installations"
     base = Base
     settings_class = InstallationsSettings
+
+    @cached_property
+    def documents(self) -> Documents:
+        return Documents(self.files)
+
+    def close(self) -> None:
+        if "documents" in vars(self):
+            self.documents.close()
+        super().close()
 
     # What an installation is made of.
 
@@ -87,6 +98,10 @@ class Installations(Service):
     def get_installation(self, call: Call) -> Any:
         return queries.get_installation(call.session, **call.data)
 
+    @query(takes=schemas.OneInstallation, gives=schemas.Wifi)
+    def get_wifi(self, call: Call) -> Any:
+        return wifi.wifi_of(queries.get_installation(call.session, **call.data), self.keyring)
+
     @query(takes=schemas.Nothing, gives=schemas.Dashboard)
     def dashboard(self, call: Call) -> Any:
         return queries.dashboard(call.session, at=call.at)
@@ -103,23 +118,25 @@ class Installations(Service):
 
     @query(takes=schemas.OneInstallation, gives=schemas.Installation)
     def get_client(self, call: Call) -> Any:
-        return queries.get_installation(call.session, **call.data)
+        return queries.get_client(call.session, **call.data)
 
-    @every(seconds=60, lease="installations.give-up-stuck")
-    def give_up_stuck(self, at: datetime) -> None:
+    @every(seconds=60, lease="installations.give-up-activations")
+    def give_up_activations(self, at: datetime) -> None:
+        patience = timedelta(minutes=self.settings.activation_minutes)
         with self.database.read_unscoped() as session:
-            stuck = activation.stuck(session, at=at)
-        for installation in stuck:
-            with self.database.begin(installation.company_id) as session:
-                activation.fail(
-                    session,
-                    installation_id=installation.id,
-                    activation_id=installation.activation_id,
-                    reason_code="activation-timed-out",
-                    reason_params={},
-                )
+            stuck = activation.stuck(session, at=at, patience=patience)
+        for each in stuck:
+            with self.database.begin(each.company_id) as session:
+                activation.give_up(session, installation_id=each.id, activation_id=each.activation_id)
 
     # Files.
+
+    @command(takes=schemas.AddFile, gives=schemas.File, before="inspect_file")
+    def add_file(self, call: Call) -> Any:
+        return filing.add_file(call.session, at=call.at, **call.data)
+
+    def inspect_file(self, call: Call) -> None:
+        call.data["file"] = filing.take(self.documents, call.company_id, call.data["file"])
 
     @query(takes=schemas.OneInstallation, gives=schemas.Files)
     def list_files(self, call: Call) -> Any:

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 import services.installations
+from chassis.secrets import Keyring
 from chassis.storage import Database
 from chassis.storage.migrations import migrate
-from tests.installations.builders import Company
+from tests.installations.builders import Scene, set_the_scene
 from tests.samples import COMPANY
 
 MIGRATIONS = Path(services.installations.__file__).parent / "migrations"
@@ -24,11 +25,19 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.begin(COMPANY) as opened:
-        yield opened
+def keyring(tmp_path: Path) -> Keyring:
+    return Keyring.create(tmp_path / "installations.key")
 
 
 @pytest.fixture
-def company(session: Session, tmp_path: Path) -> Company:
-    return Company(session, tmp_path)
+def scene(database: Database, keyring: Keyring) -> Scene:
+    """A company with a router, a zone, a plan and a technician."""
+    with database.begin(COMPANY) as session:
+        return set_the_scene(session, keyring)
+
+
+@pytest.fixture
+def session(database: Database, scene: Scene) -> Iterator[Session]:
+    """A transaction of the scene's company."""
+    with database.begin(COMPANY) as opened:
+        yield opened

@@ -1,0 +1,114 @@
+"""Whether what staff typed fits together, and with what is there. All that is wrong is told at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.schemas import coded
+from chassis.storage import current_company
+from services.installations.errors import FormRefused
+from services.installations.model import ACTIVE, ON_THE_ROUTER, Installation, Plan, Router, Sector, Staff, Zone
+
+Complaints = dict[str, list[dict[str, Any]]]
+
+
+def check_form(session: Session, installation: Installation, form: dict[str, Any]) -> None:
+    """`installation` as it is before the form is applied. Raises `FormRefused` with every field that is wrong."""
+    # What is being built must not be written by a look around.
+    with session.no_autoflush:
+        wrong = _fixed(installation, form) or {
+            **_place(session, installation, form),
+            **_technician(session, installation, form),
+            **_taken(session, installation, form),
+        }
+    if wrong:
+        raise FormRefused(fields=wrong)
+
+
+def _fixed(installation: Installation, form: dict[str, Any]) -> Complaints:
+    """Of a client, what is on the router is not changed by this form."""
+    if installation.state != ACTIVE:
+        return {}
+    changed = [name for name in ON_THE_ROUTER if getattr(installation, name) != form[name]]
+    return {name: coded("not-changed-while-active") for name in changed}
+
+
+def _place(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:
+    """Zone, router, plan and sector belong together."""
+    zone = _own(session, Zone, form["zone_id"])
+    if zone is None:
+        return {"zone_id": coded("zone-not-found")}
+    wrong: Complaints = {}
+    if problem := _router(session, installation, zone, form["router_id"]):
+        wrong["router_id"] = problem
+    if problem := _plan(_own(session, Plan, form["plan_id"]), installation, form["router_id"]):
+        wrong["plan_id"] = problem
+    if form["sector_id"] and (problem := _sector(_own(session, Sector, form["sector_id"]), zone)):
+        wrong["sector_id"] = problem
+    return wrong
+
+
+def _router(session: Session, installation: Installation, zone: Zone, router_id: UUID) -> list[Any]:
+    if router_id != zone.router_id:
+        return coded("router-not-of-zone", zone=zone.name)
+    router = _own(session, Router, router_id)
+    if router is None:
+        return coded("router-not-found")
+    if not router.active and router_id != installation.router_id:
+        return coded("router-not-active", router=router.name)
+    return []
+
+
+def _plan(plan: Plan | None, installation: Installation, router_id: UUID) -> list[Any]:
+    if plan is None:
+        return coded("plan-not-found")
+    if plan.router_id != router_id:
+        return coded("plan-not-of-router", plan=plan.name)
+    if not plan.active and plan.id != installation.plan_id:
+        return coded("plan-not-active", plan=plan.name)
+    return []
+
+
+def _sector(sector: Sector | None, zone: Zone) -> list[Any]:
+    if sector is None:
+        return coded("sector-not-found")
+    return [] if sector.zone_id == zone.id else coded("sector-not-of-zone", sector=sector.name)
+
+
+def _technician(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:
+    """Whoever has it already may keep it, though the account was closed since."""
+    person = _own(session, Staff, form["technician_id"])
+    if person is None:
+        return {"technician_id": coded("technician-not-found")}
+    if person.may_install or person.id == installation.technician_id:
+        return {}
+    return {"technician_id": coded("technician-not-active", technician=person.name)}
+
+
+def _taken(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:
+    """Nobody else on this router has the address or the name; the complaint says who does."""
+    reserved = {
+        "ip_address": (Installation.reserved_ip, "ip-taken"),
+        "service_name": (Installation.reserved_name, "service-name-taken"),
+    }
+    wrong: Complaints = {}
+    for field, (column, code) in reserved.items():
+        holder = session.scalar(
+            select(Installation).where(
+                Installation.router_id == form["router_id"], column == form[field], Installation.id != installation.id
+            )
+        )
+        if holder is not None:
+            wrong[field] = coded(
+                code, installation_id=str(holder.id), number=holder.number, name=holder.person, state=holder.state
+            )
+    return wrong
+
+
+def _own(session: Session, model: type[Any], identity: UUID) -> Any:
+    row = session.get(model, identity)
+    return row if row is not None and row.company_id == current_company(session) else None
