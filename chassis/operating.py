@@ -12,6 +12,8 @@ from chassis.declarations import command, query
 from chassis.errors import NotAllowed
 from chassis.schemas import Schema
 
+_SHOWN = ("id", "origin", "queue", "message_id", "company_id", "error", "attempts", "parked_at", "state")
+
 
 class Paged(Schema):
     after = fields.String(load_default=None, allow_none=True)
@@ -29,7 +31,7 @@ class OperatorsMethods:
     def parked_list(self, call: Call) -> Any:
         _for_operators_only(call)
         page = parking.list_parked(call.session, **call.data)
-        return {"rows": [dict(row._mapping) for row in page.rows], "next": page.next}
+        return {"rows": [{name: getattr(row, name) for name in _SHOWN} for row in page.rows], "next": page.next}
 
     @query(takes=Parked, public=True)
     def parked_show(self, call: Call) -> Any:

@@ -16,12 +16,12 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 
 from chassis import host
-from chassis.errors import Conflict, Transient
+from chassis.errors import Conflict, NotFound, Transient
 from chassis.jobs import enqueue
 from chassis.outbox import announce
 from chassis.schemas import Schema
 from chassis.service import Service, command, handles, query, works
-from chassis.storage import find
+from chassis.storage import enter_company, find
 from tests.chassis.parcels import Base, Parcel, ParcelSent, sent
 
 
@@ -62,6 +62,43 @@ class Parcels(Service):
     def echo(self, call: Any) -> Any:
         time.sleep(call.data["seconds"])
         return {"actor": call.actor.name, "locale": call.locale}
+
+    @command(takes=Send, gives=ParcelView, before="weigh")
+    def send_weighed(self, call: Any) -> Parcel:
+        return self.send(call)
+
+    def weigh(self, call: Any) -> None:
+        assert call.session is None
+        self.weighed = [*getattr(self, "weighed", ()), call.data["name"]]
+        call.data["name"] += " 2 kg"
+
+    @query(takes=Send(only=["name"]), gives=ParcelView, public=True)
+    def track(self, call: Any) -> Parcel:
+        parcel = call.session.scalars(select(Parcel).where(Parcel.name == call.data["name"])).one_or_none()
+        if parcel is None:
+            raise NotFound("parcel-not-found")
+        return parcel
+
+    @command(takes=Send(only=["name"]), public=True)
+    def sign_for(self, call: Any) -> Any:
+        parcel = self.track(call)
+        enter_company(call.session, parcel.company_id)
+        parcel.name = "signed"
+        return {"company_id": parcel.company_id}
+
+    @command(takes=Send)
+    def count_up(self, call: Any) -> Any:
+        """Loses a race as long as there is one to lose."""
+        self.tried = getattr(self, "tried", 0) + 1
+        if self.tried <= call.data["name"].count("x"):
+            call.session.add(Parcel(id=self.taken, name="again"))
+            call.session.flush()
+        return {"tried": self.tried}
+
+    @query()
+    def write_in_a_question(self, call: Any) -> Any:
+        call.session.add(Parcel(name="x"))
+        call.session.flush()
 
     @query()
     def break_down(self, call: Any) -> Any:
