@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from chassis.errors import ValidationFailed
 from chassis.files import FileStore
+from chassis.images import Documents
+from chassis.schemas import coded
 from services.contracts.attaching import StoredFile
 from services.contracts.signature_image import read_signature
 from services.contracts.signing import Signed
@@ -20,11 +24,15 @@ class Receiving:
 
     def __init__(self, files: FileStore) -> None:
         self._files = files
+        self._documents = Documents(files)
+
+    def close(self) -> None:
+        self._documents.close()
 
     def signature(self, data: dict[str, Any], company_id: UUID) -> dict[str, Any]:
-        """What `signing` takes, from what the schema gave. Raises `BadSignature`, and what `files` raises."""
+        """What `signing` takes, from what the schema gave. Raises `BadSignature`, and what `attachments` raises."""
         png = read_signature(data["signature_png"])
-        attachments = self.files(data["attachments"], company_id)
+        attachments = self.attachments(data["attachments"], company_id)
         signed = Signed(
             signer_name=data["signer_name"],
             image_key=self._files.put(png, company_id),
@@ -35,5 +43,15 @@ class Receiving:
         )
         return {name: data[name] for name in ("token", "contract_id") if name in data} | {"signed": signed}
 
-    def files(self, uploads: Sequence[dict[str, Any]], company_id: UUID) -> list[StoredFile]:
-        raise NotImplementedError
+    def attachments(self, uploads: Sequence[dict[str, Any]], company_id: UUID) -> list[StoredFile]:
+        """The inspected files, or `ValidationFailed` that says of each bad one what is wrong with it."""
+        taken, refused = [], {}
+        for nth, upload in enumerate(uploads):
+            title = upload.pop("title")
+            try:
+                taken.append(StoredFile(title=title, **asdict(self._documents.take(company_id, **upload))))
+            except ValidationFailed as error:
+                refused[f"attachments.{nth}"] = coded(error.code, **error.params)
+        if refused:
+            raise ValidationFailed(fields=refused)
+        return taken

@@ -45,19 +45,14 @@ class Contracts(Service):
 
     def __init__(self, settings: ContractsSettings, **given: Any) -> None:
         super().__init__(settings, **given)
+        self.sealing = links.Sealing(own=self.keyring, shared=self.shared_keyring)
+        self.receiving = Receiving(self.files)
         self.workshop = Workshop(timeout=settings.render_seconds, memory_mb=settings.render_memory_mb)
 
     def close(self) -> None:
+        self.receiving.close()
         self.workshop.close()
         super().close()
-
-    @property
-    def sealing(self) -> links.Sealing:
-        return links.Sealing(own=self.keyring, shared=self.shared_keyring)
-
-    @property
-    def receiving(self) -> Receiving:
-        return Receiving(self.files)
 
     # Templates.
 
@@ -127,7 +122,7 @@ class Contracts(Service):
         return signing.sign_in_person(call.session, at=call.at, witness=call.actor.name, **call.data)
 
     def receive_files(self, call: Call) -> None:
-        call.data["files"] = self.receiving.files(call.data.pop("attachments"), call.company_id)
+        call.data["files"] = self.receiving.attachments(call.data.pop("attachments"), call.company_id)
 
     def receive_signature(self, call: Call) -> None:
         with self.database.read(call.company_id) as session:

@@ -5,11 +5,13 @@ The contract's own text is HTML that was sanitised when it was saved; everything
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 SIGNATURE = "asset:signature"
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def page(given: dict[str, Any]) -> str:
@@ -66,4 +68,9 @@ def _evidence(given: dict[str, Any]) -> str:
 
 
 def _rows(rows: Iterable[tuple[str, str]]) -> str:
-    return "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in rows)
+    return "".join(f"<tr><th>{escape(label)}</th>{_cell(text)}</tr>" for label, text in rows)
+
+
+def _cell(text: str) -> str:
+    kind = ' class="fingerprint"' if _SHA256.fullmatch(text) else ""
+    return f"<td{kind}>{escape(text)}</td>"

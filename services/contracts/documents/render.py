@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from weasyprint import CSS, HTML
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from chassis.errors import Permanent
 from services.contracts.documents.page import SIGNATURE, page
 
 _STYLES = Path(__file__).with_name("contract.css").read_text(encoding="utf-8")
@@ -33,11 +34,12 @@ class OwnAssets(URLFetcher):
 
 
 def render(given: dict[str, Any]) -> dict[str, Any]:
-    """`{"pdf": base64}`; the same bytes for the same data."""
+    """`{"pdf": base64}`; the same bytes for the same data. Raises `Permanent` when the page asks for anything else."""
     html = page(given)
-    document = HTML(string=html, base_url=None, url_fetcher=OwnAssets({SIGNATURE: base64.b64decode(given["image"])}))
+    document = HTML(string=html, url_fetcher=OwnAssets({SIGNATURE: base64.b64decode(given["image"])}))
     identifier = hashlib.sha256(html.encode()).digest()[:16]
-    pdf = document.write_pdf(
-        stylesheets=[CSS(string=_STYLES)], pdf_identifier=identifier, pdf_tags=True, custom_metadata=False
-    )
+    try:
+        pdf = document.write_pdf(stylesheets=[CSS(string=_STYLES)], pdf_identifier=identifier, pdf_tags=True)
+    except FatalURLFetchingError as error:
+        raise Permanent("pdf-asks-for-more", what=str(error)) from error
     return {"pdf": base64.b64encode(pdf).decode()}

@@ -1,0 +1,152 @@
+"""One service as the process that it is, with a relay: asked, told and listened to over the broker."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pika
+
+from chassis.errors import Unavailable
+from chassis.files import FileStore, open_store
+from chassis.messages import Envelope, Event
+from chassis.outbox.claiming import Outbox
+from chassis.outbox.relay import Relay
+from chassis.rpc.client import RpcClient
+from chassis.secrets import Keyring
+from tests.chassis.running import eventually, running
+from tests.samples import COMPANY
+
+ROOT = Path(__file__).parents[1]
+LISTENER = "listener"
+
+
+@dataclass
+class HostedService:
+    """`name` of `services`; `heard` is every event that it told so far."""
+
+    name: str
+    environment: dict[str, str]
+    heard: list[Envelope] = field(default_factory=list)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def files(self) -> FileStore:
+        return open_store(self.environment["ALTA_FILES_URL"])
+
+    def run(self, action: str) -> None:
+        subprocess.run(self._command(action), cwd=ROOT, env=self.environment, check=True)
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        self.process = subprocess.Popen(self._command("run"), cwd=ROOT, env=self.environment)
+        eventually(self._answers, seconds=40)
+
+    def _answers(self) -> bool:
+        try:
+            self.parked()
+        except Unavailable:
+            return False
+        return True
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            assert self.process.wait(timeout=20) == 0
+        finally:
+            self.process.kill()
+
+    def ask(self, method: str, /, *, key: str | None = None, company: UUID | None = COMPANY, **data: Any) -> Any:
+        """As the gateway does for a member of staff; for the public when `company` is None."""
+        actor = {"kind": "staff", "name": "Eva Ruiz", "role": "office"} if company else {"kind": "public"}
+        return self._call(method, data, actor, company=company, key=key)
+
+    def parked(self) -> list[dict[str, Any]]:
+        """What was given up, as operators see it."""
+        return self._call("parked_list", {}, {"kind": "system"})["rows"]
+
+    def _call(
+        self, method: str, data: Any, actor: dict[str, str], company: UUID | None = None, key: str | None = None
+    ) -> Any:
+        context = {"company_id": str(company) if company else None, "actor": actor, "idempotency_key": key}
+        client = RpcClient(self.environment["ALTA_AMQP_URI"])
+        try:
+            return client.call(self.name, method, data, context=context, timeout=20)
+        finally:
+            client.close()
+
+    def tell(self, *events: Event) -> None:
+        """As other services' relays do."""
+        for event in events:
+            with self._channel() as channel:
+                properties = pika.BasicProperties(
+                    content_type="application/cloudevents+json", delivery_mode=2, message_id=str(event.meta.id)
+                )
+                exchange = f"{event.source}.events"
+                channel.basic_publish(exchange, event.type, event.meta.encode(), properties, mandatory=True)
+
+    def told(self, *types: str) -> list[Envelope]:
+        """What of these types it told so far, in the order of arrival."""
+        with self._channel() as channel:
+            while (message := channel.basic_get(LISTENER, auto_ack=True))[0] is not None:
+                self.heard.append(Envelope.decode(message[2]))
+        return [event for event in self.heard if event.type in types]
+
+    def outcome(self, kind: str) -> Envelope:
+        """The first event of this type, as soon as it is told."""
+        return eventually(lambda: self.told(kind), seconds=40)[0]
+
+    def listen(self) -> None:
+        with self._channel() as channel:
+            channel.queue_declare(LISTENER, durable=True)
+            channel.queue_bind(LISTENER, f"{self.name}.events", "#")
+
+    @contextlib.contextmanager
+    def _channel(self) -> Iterator[Any]:
+        parameters = pika.URLParameters(self.environment["ALTA_AMQP_URI"])
+        with contextlib.closing(pika.BlockingConnection(parameters)) as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            yield channel
+
+    def _command(self, action: str) -> list[str]:
+        return [sys.executable, "-W", "ignore", "-m", f"services.{self.name}", action]
+
+
+def prepared(name: str, *, database_url: str, amqp_uri: str, room: Path) -> HostedService:
+    """Migrated, its queues declared, not yet started."""
+    for keyring in ("own", "shared"):
+        Keyring.create(room / f"{keyring}.key")
+    environment = {
+        **os.environ,
+        "ALTA_DATABASE_URL": database_url,
+        "ALTA_AMQP_URI": amqp_uri,
+        "ALTA_FILES_URL": f"file://{room}/files",
+        "ALTA_KEYRING": str(room / "own.key"),
+        "ALTA_SHARED_KEYRING": str(room / "shared.key"),
+        "ALTA_CRASH_DIR": str(room / "crash"),
+        "ALTA_LOG_LEVEL": "warning",
+    }
+    service = HostedService(name, environment)
+    service.run("migrate")
+    service.run("topology")
+    service.listen()
+    return service
+
+
+@contextlib.contextmanager
+def started(service: HostedService) -> Iterator[HostedService]:
+    outbox = Outbox(service.name, service.environment["ALTA_DATABASE_URL"])
+    try:
+        service.start()
+        with running(Relay(service.environment["ALTA_AMQP_URI"], [outbox])):
+            yield service
+    finally:
+        service.stop()
