@@ -6,6 +6,7 @@ Kept in structlog's context variables, so that every log line tells it without b
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 
 import structlog
 
@@ -23,6 +24,12 @@ def causation_id() -> str | None:
     return structlog.contextvars.get_contextvars().get("causation_id")
 
 
-def caused_by(*, correlation_id: str | None, causation_id: str | None) -> contextlib.AbstractContextManager[None]:
+@contextlib.contextmanager
+def caused_by(*, correlation_id: str | None, causation_id: str | None) -> Iterator[None]:
     """Binds both for the work inside."""
-    return structlog.contextvars.bound_contextvars(correlation_id=correlation_id, causation_id=causation_id)
+    # structlog's own context manager looks through every variable of the context first.
+    tokens = structlog.contextvars.bind_contextvars(correlation_id=correlation_id, causation_id=causation_id)
+    try:
+        yield
+    finally:
+        structlog.contextvars.reset_contextvars(**tokens)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import Counter as Counted
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,8 +28,8 @@ from chassis.messages import MalformedMessage
 from chassis.storage import Database
 from chassis.storage.dialect import is_database_away
 
-BATCH = 100
-PREFETCH = 300
+BATCH = 200
+PREFETCH = 500
 IDLE_SECONDS = 5.0
 LONGEST_PAUSE = 10.0
 
@@ -174,8 +175,8 @@ class EventConsumer:
             for received in batch:
                 self._handle_alone(received)
             return
-        for received in batch:
-            EVENTS.labels(received.queue, "handled").inc()
+        for queue, count in Counted(received.queue for received in batch).items():
+            EVENTS.labels(queue, "handled").inc(count)
 
     def _handle_alone(self, received: Received) -> None:
         try:

@@ -30,7 +30,7 @@ def try_later(database: Database, received: Received, error: Exception) -> Outco
     with database.begin_unscoped() as session:
         _clear_suspicion(session, received)
         mark = parking.failure_mark(received.queue, received.attempt)
-        if not remember(session.connection(), [(mark, received.envelope.id)]):
+        if not remember(session.connection(), [(mark, str(received.envelope.id))]):
             return "settled"
         if received.attempt > len(DELAYS):
             _park(session, received, parking.told(error))

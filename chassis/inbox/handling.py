@@ -18,7 +18,8 @@ from chassis.storage import Database
 from chassis.storage.scope import scope_to
 from chassis.storage.tables import inbox
 
-Key = tuple[str, UUID]
+Key = tuple[str, str]
+"""A consumer's queue and an event's id as text."""
 
 _NEW_POSTGRESQL = """
 INSERT INTO inbox (consumer, event_id, handled_at)
@@ -34,39 +35,39 @@ _NEW_SQLITE = (
 def handle(database: Database, batch: Sequence[Received]) -> None:
     """Commits what the events cause. Raises what a handler raises, all undone."""
     with database.begin_unscoped() as session:
-        new = remember(session.connection(), {_key(received) for received in batch})
+        keyed = {(received.queue, str(received.envelope.id)): received for received in batch}
+        new = remember(session.connection(), keyed)
         # By company, so that what one company's events loaded serves them all, and no other's.
-        for received in sorted(batch, key=lambda received: received.envelope.company_id):
-            if _key(received) in new:
-                new.remove(_key(received))  # the same message may be in the batch twice
-                _handle_one(session, received)
-    for received in batch:
-        reached(f"inbox.{received.queue}.committed")
+        for received in sorted((keyed[key] for key in new), key=_company):
+            _handle_one(session, received)
+    for queue in {received.queue for received in batch}:
+        reached(f"inbox.{queue}.committed")
 
 
-def remember(connection: Connection, keys: Collection[Key]) -> set[Key]:
-    """Notes (consumer, event id) as handled; returns those that were not noted before."""
+def remember(connection: Connection, keys: Collection[Key]) -> list[Key]:
+    """Notes events as handled; returns, in the given order, those that were not noted before."""
     # In one order everywhere: two replicas with the same messages wait for each other instead of deadlocking.
     ordered, at = sorted(keys), clock.now()
     if connection.dialect.name == "postgresql":
-        values: Any = {"at": at, "consumers": [c for c, _ in ordered], "ids": [str(id) for _, id in ordered]}
-        rows = connection.exec_driver_sql(_NEW_POSTGRESQL, values)
+        values: Any = {"at": at, "consumers": [c for c, _ in ordered], "ids": [id for _, id in ordered]}
+        noted = set(map(tuple, connection.exec_driver_sql(_NEW_POSTGRESQL, values)))
     else:
         statement = _NEW_SQLITE.format(rows=", ".join(["(?, ?, ?)"] * len(ordered)))
         moment = at.replace(tzinfo=None).isoformat(" ", "microseconds")
         rows = connection.exec_driver_sql(
-            statement, tuple(chain.from_iterable((consumer, id.hex, moment) for consumer, id in ordered))
+            statement, tuple(chain.from_iterable((consumer, UUID(id).hex, moment) for consumer, id in ordered))
         )
-    return {(consumer, UUID(id)) for consumer, id in rows}
+        noted = {(consumer, str(UUID(id))) for consumer, id in rows}
+    return [key for key in keys if key in noted]
+
+
+def _company(received: Received) -> int:
+    return received.envelope.company_id.int
 
 
 def forget(session: Session, consumer: str) -> int:
     """Makes the consumer's queue take what it took before once more, to build something anew from a replay."""
     return session.connection().execute(delete(inbox).where(inbox.c.consumer == consumer)).rowcount
-
-
-def _key(received: Received) -> Key:
-    return received.queue, received.envelope.id
 
 
 def _handle_one(session: Session, received: Received) -> None:

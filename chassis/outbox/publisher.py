@@ -12,49 +12,41 @@ from typing import Any
 
 import pika
 from pika.adapters.select_connection import IOLoop
-from pika.exceptions import AMQPError
 from pika.spec import Basic
 
-from chassis.crashpoints import reached
-from chassis.messages.envelope import CONTENT_TYPE
+from chassis.outbox.frames import Message, encode
 
 CONNECT_SECONDS = 10.0
 BATCH_SECONDS = 15.0
+WRITE = 50  # messages in one write
 
 
 class BrokerAway(Exception):
-    """The broker is gone, blocked or silent. Of the batch on its way some may have arrived, and some not."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Message:
-    id: str
-    exchange: str
-    routing_key: str
-    body: bytes
-    headers: dict[str, Any] | None = None
+    """The broker is gone, blocked or silent. Of what is on its way some may have arrived, and some not."""
 
 
 @dataclasses.dataclass(slots=True)
-class Outcome:
-    """Message ids. What is in neither was refused by the broker and may be tried again."""
+class Sending:
+    """A batch on its way. What ends in neither set was refused by the broker and may be sent again."""
 
-    confirmed: set[str]
-    returned: set[str]
+    unanswered: int
+    confirmed: set[str] = dataclasses.field(default_factory=set)
+    returned: set[str] = dataclasses.field(default_factory=set)
 
 
 class Publisher:
-    """One connection with one confirming channel. After `BrokerAway` it is closed; make another."""
+    """One connection with one confirming channel. After `BrokerAway` it is of no more use; make another."""
 
     def __init__(self, amqp_uri: str) -> None:
         """Raises `BrokerAway`."""
         self.loop = IOLoop()
         self._failure: str | None = None
         self._channel: Any = None
-        self._sent: dict[int, str] = {}
+        self._sent: dict[int, tuple[str, Sending]] = {}
+        self._returned: set[str] = set()
         self._next_tag = 1
         self._lowest = 1
-        self._outcome = Outcome(set(), set())
+        self._awaited: Sending | None = None
         self._connection = pika.SelectConnection(
             _parameters(amqp_uri),
             on_open_callback=lambda connection: connection.channel(on_open_callback=self._on_channel),
@@ -64,23 +56,27 @@ class Publisher:
         )
         self._run(CONNECT_SECONDS)
 
-    def publish(self, messages: Sequence[Message]) -> Outcome:
-        """Returns when the broker has answered for every message; raises `BrokerAway`."""
-        self._outcome = outcome = Outcome(set(), set())
-        try:
-            for message in messages:
-                self._sent[self._next_tag] = message.id
+    def send(self, messages: Sequence[Message]) -> Sending:
+        """Puts the messages on their way and returns at once; `finish` waits for the answers."""
+        sending = Sending(unanswered=len(messages))
+        channel, frame_max = self._channel.channel_number, self._connection.params.frame_max
+        for start in range(0, len(messages), WRITE):
+            some = messages[start : start + WRITE]
+            for message in some:
+                self._sent[self._next_tag] = (message.id, sending)
                 self._next_tag += 1
-                self._channel.basic_publish(
-                    message.exchange, message.routing_key, message.body, _properties(message), mandatory=True
-                )
-        except AMQPError as error:
-            self._fail(None, error)
-        reached("relay.published")
-        if self._sent:
+            if self._failure is None:
+                frames = b"".join([encode(message, channel=channel, frame_max=frame_max) for message in some])
+                # The channel's own publish would encode and send three frames for each message.
+                self._connection._output_marshaled_frames([frames])
+        return sending
+
+    def finish(self, sending: Sending) -> None:
+        """Returns when the broker has answered for the whole batch; raises `BrokerAway`."""
+        if sending.unanswered:
+            self._awaited = sending
             self._run(BATCH_SECONDS)
-        outcome.confirmed -= outcome.returned
-        return outcome
+        sending.confirmed -= sending.returned
 
     def wait(self, seconds: float) -> None:
         """Keeps the connection alive until `loop.stop()` is called or the time is over; raises `BrokerAway`."""
@@ -99,6 +95,9 @@ class Publisher:
     def _run(self, seconds: float) -> None:
         timer = self.loop.call_later(seconds, lambda: self._fail(None, f"no answer within {seconds} s"))
         self._loop_until_stopped()
+        while self._awaited is not None and self._awaited.unanswered:
+            self._loop_until_stopped()  # something else had stopped the loop: a wake-up
+        self._awaited = None
         self.loop.remove_timeout(timer)
 
     def _loop_until_stopped(self) -> None:
@@ -118,18 +117,27 @@ class Publisher:
         channel.confirm_delivery(self._on_answer, callback=lambda _: self.loop.stop())
 
     def _on_return(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
-        self._outcome.returned.add(properties.message_id)
+        self._returned.add(properties.message_id)  # its confirm follows
 
     def _on_answer(self, frame: Any) -> None:
         method = frame.method
         # Tags are answered one by one or up to one; each is looked at once in either case.
         tags = range(self._lowest, method.delivery_tag + 1) if method.multiple else (method.delivery_tag,)
-        answered = [self._sent.pop(tag) for tag in tags if tag in self._sent]
         if method.multiple:
             self._lowest = method.delivery_tag + 1
-        if isinstance(method, Basic.Ack):
-            self._outcome.confirmed.update(answered)
-        if not self._sent:
+        acked = isinstance(method, Basic.Ack)
+        for tag in tags:
+            if tag in self._sent:
+                self._answer(*self._sent.pop(tag), acked=acked)
+
+    def _answer(self, id: str, sending: Sending, *, acked: bool) -> None:
+        sending.unanswered -= 1
+        if acked:
+            sending.confirmed.add(id)
+        if id in self._returned:
+            self._returned.remove(id)
+            sending.returned.add(id)
+        if sending is self._awaited and not sending.unanswered:
             self.loop.stop()
 
 
@@ -140,9 +148,3 @@ def _parameters(amqp_uri: str) -> pika.URLParameters:
     parameters.socket_timeout = 5
     parameters.client_properties = {"connection_name": "relay"}
     return parameters
-
-
-def _properties(message: Message) -> pika.BasicProperties:
-    return pika.BasicProperties(
-        content_type=CONTENT_TYPE, delivery_mode=2, message_id=message.id, headers=message.headers
-    )

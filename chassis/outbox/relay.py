@@ -40,6 +40,7 @@ class Relay:
         self._outboxes = outboxes
         self._wake = wake
         self._stopping = False
+        self._loop: IOLoop | None = None
         self._away_until: dict[str, float] = {}
         self.connected = False
 
@@ -58,8 +59,11 @@ class Relay:
             self._serve(publisher)
 
     def stop(self, *_signal: Any) -> None:
-        """May be called from a signal handler: the batch on its way is finished first."""
+        """Ends `run` when what is on its way has arrived. May be called from a signal handler or a thread."""
         self._stopping = True
+        loop = self._loop
+        if loop is not None:
+            loop.add_callback_threadsafe(loop.stop)
 
     def _connect(self) -> Publisher:
         # To publish to an exchange that is not there closes the channel, for every service that it serves.
@@ -69,6 +73,7 @@ class Relay:
 
     def _serve(self, publisher: Publisher) -> None:
         self.connected = True
+        self._loop = publisher.loop
         self._watch(publisher.loop)
         try:
             while not self._stopping:
@@ -77,7 +82,7 @@ class Relay:
         except BrokerAway as error:
             log.warning("broker-lost", error=str(error))
         finally:
-            self.connected = False
+            self.connected, self._loop = False, None
             publisher.close()
 
     def _drain_all(self, publisher: Publisher) -> int:

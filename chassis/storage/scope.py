@@ -21,6 +21,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.orm import attributes as orm_attributes
+from sqlalchemy.orm.base import NO_VALUE
 from sqlalchemy.sql import visitors
 
 _COMPANY, _CRITERIA, _UNSCOPED, _OWNED = "company_id", "company_criteria", "unscoped", "company_owned"
@@ -135,10 +136,10 @@ def _mark(mapper: Mapper[Any], _class: type[Any]) -> None:
 @event.listens_for(CompanyOwned, "before_delete", propagate=True)
 def _check_flushed(_mapper: Mapper[Any], _connection: Connection, row: CompanyOwned) -> None:
     session = object_session(row)
-    if session is None or not isinstance(session, ScopedSession):
+    if not isinstance(session, ScopedSession):
         return
     company = current_company(session)
-    history = orm_attributes.get_history(row, "company_id")
-    owners = {*(history.added or ()), *(history.unchanged or ()), *(history.deleted or ())} - {None}
-    if owners - {company}:
-        raise ForeignCompany(f"{type(row).__name__} of {owners - {company}} was about to be written for {company}")
+    owner = _loaded_company(row)
+    before = orm_attributes.instance_state(row).committed_state.get("company_id", owner)
+    if owner != company or before not in (company, NO_VALUE, None):
+        raise ForeignCompany(f"{type(row).__name__} of {owner}, before {before}, was about to be written for {company}")

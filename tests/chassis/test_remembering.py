@@ -140,7 +140,7 @@ def test_what_is_old_is_forgotten_and_nothing_else(database, company):
                     id=id, type="T", company_id=company, subject="s", entity_version=1, occurred_at=moment, body="{}"
                 )
             )
-            remember(connection, [("c", id)])
+            remember(connection, [("c", str(id))])
             connection.execute(
                 insert(answers).values(
                     company_id=company, key=str(age), method="m", request_hash="h", created_at=moment
