@@ -135,7 +135,7 @@ class Answering:
     def _given(self, method: Method, result: Any) -> Any:
         """Dumped inside the transaction, while what is lazy can still be read."""
         if method.gives is None or result is None:
-            return orjson.loads(orjson.dumps(result))
+            return orjson.loads(orjson.dumps(result, option=orjson.OPT_NON_STR_KEYS))  # column names are no plain str
         return method.gives.dump(result)
 
     def _note(
