@@ -56,12 +56,19 @@ class HostedService:
             return False
         return True
 
-    def stop(self) -> None:
+    def stop(self, status: int) -> None:
+        """Fails when it did not end with this status."""
         self.process.terminate()
         try:
-            assert self.process.wait(timeout=20) == 0
+            assert self.process.wait(timeout=20) == status
         finally:
             self.process.kill()
+
+    def arm(self, point: str) -> None:
+        """Makes the process die there, as `kill -9` would."""
+        armed = Path(self.environment["ALTA_CRASH_DIR"], "armed")
+        armed.mkdir(parents=True, exist_ok=True)
+        (armed / point).touch()
 
     def ask(self, method: str, /, *, key: str | None = None, company: UUID | None = COMPANY, **data: Any) -> Any:
         """As the gateway does for a member of staff; for the public when `company` is None."""
@@ -142,11 +149,12 @@ def prepared(name: str, *, database_url: str, amqp_uri: str, room: Path) -> Host
 
 
 @contextlib.contextmanager
-def started(service: HostedService) -> Iterator[HostedService]:
+def started(service: HostedService, *, ends_with: int = 0) -> Iterator[HostedService]:
+    """The process, which ends with this status at the latest when the block does."""
     outbox = Outbox(service.name, service.environment["ALTA_DATABASE_URL"])
     try:
         service.start()
         with running(Relay(service.environment["ALTA_AMQP_URI"], [outbox])):
             yield service
     finally:
-        service.stop()
+        service.stop(ends_with)
