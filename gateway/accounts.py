@@ -1,0 +1,89 @@
+"""Companies and staff accounts: made, changed, told to the services."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.errors import ValidationFailed
+from chassis.identifiers import new_id
+from chassis.outbox import announce
+from chassis.storage import enter_company
+from events.gateway import CompanyChanged, StaffChanged
+from gateway.model import Company, StaffAccount
+
+SHORTEST_PASSWORD = 8
+_hasher = PasswordHasher()
+# What an unknown address is checked against, so that it takes as long as a known one.
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+def save_company(session: Session, *, base_url: str, company_id: UUID | None = None, **values: Any) -> Company:
+    """Creates a company, or changes one; raises `ValidationFailed` when the slug is another's."""
+    company_id = company_id or new_id()
+    enter_company(session, company_id)
+    company = session.get(Company, company_id)
+    if company is None:
+        company = Company(id=company_id, public_uuid=new_id(), version=0, active=True, public_identifier="slug")
+        session.add(company)
+    for name, value in values.items():
+        setattr(company, name, value)
+    company.version += 1
+    session.flush()
+    announce(session, CompanyChanged(**_told_company(company, base_url)), entity_version=company.version)
+    return company
+
+
+def _told_company(company: Company, base_url: str) -> dict[str, Any]:
+    names = (
+        "name", "slug", "public_uuid", "public_identifier", "email", "phone", "address", "tax_id", "locale",
+        "currency", "time_zone", "active",
+    )  # fmt: skip
+    return {name: getattr(company, name) for name in names} | {"company_id": company.id, "base_url": base_url}
+
+
+def save_staff(
+    session: Session, *, name: str, email: str, role: str, password: str | None, staff_id: UUID | None = None,
+    active: bool = True,
+) -> StaffAccount:  # fmt: skip
+    """Creates an account, or changes one (without `password`: keeps it). `session` serves the company."""
+    if password is not None and len(password) < SHORTEST_PASSWORD:
+        raise ValidationFailed(fields={"password": [{"code": "too-short", "params": {"min": SHORTEST_PASSWORD}}]})
+    account = session.get(StaffAccount, staff_id) if staff_id else None
+    if account is None:
+        account = StaffAccount(id=staff_id or new_id(), version=0)
+        session.add(account)
+    account.name, account.email, account.role, account.active = name, email.strip().casefold(), role, active
+    if password is not None:
+        account.password_hash = _hasher.hash(password)
+    account.version += 1
+    session.flush()
+    told = StaffChanged(staff_id=account.id, name=name, email=account.email, role=role, active=active)
+    announce(session, told, entity_version=account.version)
+    return account
+
+
+def authenticate(session: Session, *, email: str, password: str) -> StaffAccount | None:
+    """The account whose password this is. `session` sees every company."""
+    account = session.scalar(select(StaffAccount).where(StaffAccount.email == email.strip().casefold()))
+    try:
+        _hasher.verify(account.password_hash if account else _NOBODY, password)
+    except VerificationError:
+        return None
+    return account if account is not None and account.active else None
+
+
+def company_by_public_name(session: Session, public_name: str) -> Company | None:
+    """The company whose form has this address; None also for the name that the company did not choose."""
+    where = Company.slug == public_name
+    try:
+        where |= Company.public_uuid == UUID(public_name)
+    except ValueError:
+        where = Company.slug == public_name
+    company = session.scalar(select(Company).where(where, Company.active))
+    return company if company is not None and company.public_name == public_name else None

@@ -1,0 +1,162 @@
+"""The Flask application: what every request goes through, and the rooms that it may go to."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Flask, g, request, session
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from chassis import clock, logs
+from gateway import failing, formats, roles, sessions
+from gateway.runtime import Runtime
+from gateway.settings import GatewaySettings
+
+LANGUAGES = ("es", "en")
+COOKIE = "alta_session"
+ASSETS = Path(__file__).parent / "static" / "dist"
+# Tokens in paths are secrets: whoever reads a log must not be able to sign a contract.
+_SECRET_PATH = re.compile(r"^(/contrato/)[^/]+")
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=[], storage_uri="memory://")
+log = structlog.get_logger()
+
+
+def create_app(settings: GatewaySettings | None = None) -> Flask:
+    """Raises `chassis.settings.BadSettings`."""
+    settings = settings or GatewaySettings.load(os.environ)
+    logs.configure("gateway", level=settings.log_level, format=settings.log_format)
+    app = Flask(__name__)
+    app.extensions["alta"] = runtime = Runtime(settings)
+    app.config.update(_config(settings, runtime))
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    csrf.init_app(app)
+    limiter.init_app(app)
+    Babel(app, locale_selector=_language, timezone_selector=lambda: str(formats.time_zone()))
+    app.before_request(_begin)
+    roles.enforce(app)
+    app.after_request(_finish)
+    formats.register(app)
+    failing.register(app)
+    _register_rooms(app)
+    app.context_processor(lambda: {"languages": LANGUAGES, "signed_in": g.get("signed_in"), "asset": _asset})
+    return app
+
+
+def _config(settings: GatewaySettings, runtime: Runtime) -> dict[str, Any]:
+    newest, *older = runtime.keyring.derive("gateway.cookies")
+    return {
+        "SECRET_KEY": newest,
+        "SECRET_KEY_FALLBACKS": older,
+        "SESSION_COOKIE_NAME": "__Host-alta_page" if settings.secure else "alta_page",
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": settings.max_upload_bytes * 6,
+        "MAX_FORM_MEMORY_SIZE": 2_000_000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "es",
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+    }
+
+
+def _register_rooms(app: Flask) -> None:
+    from gateway import identity, public, staff
+
+    for blueprint in (identity.blueprint, *public.blueprints, *staff.blueprints):
+        app.register_blueprint(blueprint)
+
+
+def _begin() -> None:
+    """Who is this, and under which number is all that follows told."""
+    given = request.headers.get("X-Correlation-Id", "")
+    g.correlation_id = given if re.fullmatch(r"[\w-]{8,64}", given) else uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(correlation_id=g.correlation_id)
+    g.at = clock.now()
+    g.signed_in, g.company = _signed_in(), None
+
+
+def _signed_in() -> sessions.SignedIn | None:
+    token = request.cookies.get(cookie_name())
+    if not token or request.endpoint == "static":
+        return None
+    database = runtime().database
+    with database.read_unscoped() as reading:
+        found = sessions.find_session(reading, token, at=g.at)
+    if found is None:
+        return None
+    signed_in, note = found
+    if note:
+        with database.begin(signed_in.company.id) as writing:
+            sessions.note_seen(writing, signed_in.session_id, at=g.at)
+    return signed_in
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Correlation-Id"] = g.correlation_id
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if g.get("signed_in") is not None and request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static":
+        log.info(
+            "request",
+            method=request.method,
+            path=_SECRET_PATH.sub(r"\1[hidden]", request.path),
+            status=response.status_code,
+            ms=round((clock.now() - g.at).total_seconds() * 1000, 1),
+        )
+    return response
+
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        "worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+}
+
+
+def _language() -> str:
+    """The person's own choice, then the account's, then the company's, then the browser's."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return chosen
+    signed_in = g.get("signed_in")
+    if signed_in is not None:
+        return signed_in.account.language or signed_in.company.locale[:2]
+    if g.get("company") is not None:
+        return g.company.locale[:2] if g.company.locale[:2] in LANGUAGES else "es"
+    return request.accept_languages.best_match(LANGUAGES) or "es"
+
+
+def cookie_name() -> str:
+    return f"__Host-{COOKIE}" if runtime().settings.secure else COOKIE
+
+
+def runtime() -> Runtime:
+    from flask import current_app
+
+    return current_app.extensions["alta"]
+
+
+def _asset(name: str) -> str:
+    """The address of a built file, with its time, so that a browser may keep it for ever."""
+    path = ASSETS / name
+    stamp = int(path.stat().st_mtime) if path.exists() else 0
+    return f"/static/dist/{name}?v={stamp:x}"

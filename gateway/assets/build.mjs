@@ -1,0 +1,48 @@
+// Puts what browsers load into static/dist: third-party files as their packages ship them, our own
+// as they are written here, and one sprite of the icons that the pages use. No bundler: nothing
+// here needs one, and a strict Content-Security-Policy wants plain files anyway.
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const gateway = join(dirname(fileURLToPath(import.meta.url)), "..");
+const modules = join(gateway, "node_modules");
+const dist = join(gateway, "static", "dist");
+
+const thirdParty = {
+  "tabler.css": "@tabler/core/dist/css/tabler.min.css",
+  "tabler.js": "@tabler/core/dist/js/tabler.min.js",
+  "htmx.js": "htmx.org/dist/htmx.min.js",
+  "signature_pad.js": "signature_pad/dist/signature_pad.umd.min.js",
+};
+
+const icons = [
+  "alert-triangle", "antenna", "arrow-left", "box", "calendar", "cash", "check", "chevron-right", "circle-check",
+  "clock", "copy", "dots-vertical", "download", "edit", "external-link", "file-text", "files", "home", "inbox",
+  "info-circle", "language", "list", "loader-2", "lock", "logout", "mail", "map-pin", "phone", "player-play", "plus",
+  "printer", "refresh", "router", "search", "send", "settings", "signature", "tool", "trash", "user", "users",
+  "wifi", "x",
+];
+
+function sprite() {
+  const symbols = icons.map((name) => {
+    const svg = readFileSync(join(modules, "@tabler/icons/icons/outline", `${name}.svg`), "utf8");
+    const inside = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>")).trim();
+    return `<symbol id="${name}" viewBox="0 0 24 24">${inside}</symbol>`;
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+for (const [name, source] of Object.entries(thirdParty)) {
+  // Without their source maps, which are not shipped.
+  const text = readFileSync(join(modules, source), "utf8").replace(/\n?\/[/*]# sourceMappingURL=.*$/m, "");
+  writeFileSync(join(dist, name), text);
+}
+writeFileSync(join(dist, "icons.svg"), sprite());
+for (const entry of readdirSync(join(gateway, "assets"), { withFileTypes: true })) {
+  if (entry.name !== "build.mjs") {
+    cpSync(join(gateway, "assets", entry.name), join(dist, entry.name), { recursive: true });
+  }
+}

@@ -1,0 +1,68 @@
+// Small behaviours of the staff pages; every page works without them, only less comfortably.
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
+});
+
+// <button data-dialog="id"> opens a <dialog>; [data-close] inside closes it. Escape does too, by itself.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog]");
+  if (opener) {
+    event.preventDefault();
+    document.getElementById(opener.dataset.dialog).showModal();
+  }
+  if (event.target.closest("dialog [data-close]")) {
+    event.preventDefault();
+    event.target.closest("dialog").close();
+  }
+  const copier = event.target.closest("[data-copy]");
+  if (copier) {
+    event.preventDefault();
+    navigator.clipboard.writeText(copier.dataset.copy).then(() => {
+      copier.textContent = copier.dataset.copied;
+    });
+  }
+});
+
+// A form is sent once; its button says that it is on its way.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "post" && !form.hasAttribute("hx-post")) {
+    form.dataset.sent = "1";
+    form.querySelectorAll("button[type=submit]").forEach((button) => button.classList.add("btn-loading"));
+  }
+});
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  document.querySelectorAll(".btn-loading").forEach((button) => button.classList.remove("btn-loading"));
+});
+
+// Filters apply as soon as they are chosen.
+document.addEventListener("change", (event) => {
+  if (event.target.closest("form[data-autosubmit]")) event.target.form.requestSubmit();
+});
+
+// A choice that decides others: <select data-reloads> asks for the page again with what was typed.
+document.addEventListener("change", (event) => {
+  const select = event.target.closest("select[data-narrows]");
+  if (!select) return;
+  document.querySelectorAll(`#${select.dataset.narrows} option[data-of]`).forEach((option) => {
+    option.hidden = option.disabled = option.dataset.of !== select.value;
+  });
+});
+
+const firstError = document.querySelector(".is-invalid");
+if (firstError) {
+  const pane = firstError.closest(".tab-pane");
+  if (pane && !pane.classList.contains("active")) {
+    document.querySelector(`[data-bs-target="#${pane.id}"]`)?.click();
+  }
+  firstError.focus();
+}

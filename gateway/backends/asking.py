@@ -1,0 +1,59 @@
+"""Asking a service for the person of this request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g
+from flask_babel import get_locale
+
+from chassis.errors import Unavailable
+from chassis.identifiers import new_id
+from gateway import deferral
+
+
+class Backend:
+    """One service. `ask` is for reads, `tell` for commands; both raise a `chassis.errors.Refusal`."""
+
+    service: str
+
+    def ask(self, method: str, /, **data: Any) -> Any:
+        return _rpc().call(self.service, method, data, context=context(), timeout=5.0)
+
+    def tell(self, method: str, key: str | None, /, *, timeout: float = 10.0, **data: Any) -> Any:
+        """`key` is the form's idempotency key, so that a double click is one command."""
+        return _rpc().call(self.service, method, data, context=context(key or new_id().hex), timeout=timeout)
+
+    def tell_or_keep(self, method: str, key: str, about: str | None, /, **data: Any) -> Any | None:
+        """Like `tell`; when nobody can take the command now it is kept for later, and None returned."""
+        try:
+            return self.tell(method, key, **data)
+        except Unavailable:
+            deferral.keep(
+                current_app.extensions["alta"], self.service, method, data, context=context(key), about=about
+            )
+            return None
+
+
+def context(key: str | None = None) -> dict[str, Any]:
+    """Who asks, for which company, in which language."""
+    signed_in = g.get("signed_in")
+    company = signed_in.company if signed_in else g.get("company")
+    found = {
+        "company_id": str(company.id) if company is not None else None,
+        "actor": _actor(signed_in),
+        "locale": str(get_locale()),
+        "correlation_id": g.correlation_id,
+    }
+    return found | ({"idempotency_key": key} if key else {})
+
+
+def _actor(signed_in: Any) -> dict[str, Any]:
+    if signed_in is None:
+        return {"kind": "public"}
+    account = signed_in.account
+    return {"kind": "staff", "id": str(account.id), "name": account.name, "role": account.role}
+
+
+def _rpc() -> Any:
+    return current_app.extensions["alta"].rpc

@@ -1,0 +1,59 @@
+"""What went wrong, said where it helps: beside the field, on a page of its own, or in the part that needs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from chassis.errors import Conflict, Internal, NotAllowed, NotFound, Refusal, Unavailable, ValidationFailed
+from gateway import messages
+
+STATUS = {ValidationFailed: 422, NotFound: 404, Conflict: 409, NotAllowed: 403, Unavailable: 503, Internal: 500}
+log = structlog.get_logger()
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _mistake)
+    app.add_template_global(messages.text_of, "refusal_text")
+
+
+def status_of(refusal: Refusal) -> int:
+    return next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 500)
+
+
+def _refused(refusal: Refusal) -> tuple[str, int]:
+    return _page(status_of(refusal), messages.text_of(refusal.code, refusal.params))
+
+
+def _stale_form(_error: CSRFError) -> tuple[str, int]:
+    return _page(400, _("La página estuvo abierta demasiado tiempo. Vuelve a cargarla e inténtalo de nuevo."))
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    texts = {
+        403: _("Tu cuenta no tiene permiso para esto."),
+        404: _("Esta página no existe."),
+        413: _("Los archivos pesan demasiado."),
+        429: _("Demasiados intentos seguidos. Espera un minuto."),
+    }
+    return _page(error.code, texts.get(error.code, _("El navegador pidió algo que no se entiende.")))
+
+
+def _mistake(error: Exception) -> tuple[str, int]:
+    log.exception("request-failed", path=request.path, exc_info=error)
+    return _page(500, _("Algo falló de nuestro lado. Ya quedó anotado."))
+
+
+def _page(status: int, text: str) -> tuple[str, int]:
+    template = "failure_part.html" if request.headers.get("HX-Request") else "failure.html"
+    return render_template(template, status=status, text=text), status

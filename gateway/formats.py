@@ -1,0 +1,98 @@
+"""Dates, money and speeds as the company writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, get_currency_precision
+from flask import Flask, g
+from flask_babel import get_locale
+
+from gateway.model import Company
+
+DEFAULT_ZONE = "UTC"
+
+
+def register(app: Flask) -> None:
+    for filter_ in (day, moment, clock_time, money, speed, file_size):
+        app.add_template_filter(filter_)
+
+
+def money(minor: int | None, currency: str | None = None) -> str:
+    """`minor` units of the currency (by default the company's), in the company's form."""
+    if minor is None:
+        return ""
+    company = _company()
+    currency = currency or (company.currency if company else "USD")
+    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
+    return format_currency(amount, currency, locale=_locale())
+
+
+def minor_units(text: str, currency: str) -> int | None:
+    """What somebody typed as money: `1,500.50`, `1500,5`, `$ 350`; None when it is none or has too many decimals."""
+    digits = text.replace("$", "").replace(currency, "").replace(" ", "").replace("\xa0", "")
+    if "," in digits and "." in digits:
+        thousands = "," if digits.rindex(".") > digits.rindex(",") else "."
+        digits = digits.replace(thousands, "")
+    elif digits.count(",") == 1 and len(digits.rpartition(",")[2]) != 3:
+        digits = digits.replace(",", ".")
+    else:
+        digits = digits.replace(",", "")
+    try:
+        minor = Decimal(digits).scaleb(get_currency_precision(currency))
+    except InvalidOperation:
+        return None
+    return int(minor) if minor == minor.to_integral_value() else None
+
+
+def day(value: str | date | None) -> str:
+    if value is None:
+        return ""
+    return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "medium", locale=_locale())
+
+
+def moment(value: str | datetime | None) -> str:
+    return "" if value is None else format_datetime(_at(value), "medium", tzinfo=time_zone(), locale=_locale())
+
+
+def clock_time(value: str | datetime | None) -> str:
+    return "" if value is None else format_time(_at(value), "short", tzinfo=time_zone(), locale=_locale())
+
+
+def speed(kbps: int | None) -> str:
+    """20480 → 20 Mbps"""
+    if kbps is None:
+        return ""
+    return f"{kbps / 1024:g} Mbps" if kbps >= 1024 else f"{kbps} kbps"
+
+
+def file_size(size: int) -> str:
+    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} kB"
+
+
+def time_zone() -> ZoneInfo:
+    company = _company()
+    return ZoneInfo(company.time_zone if company else DEFAULT_ZONE)
+
+
+def _at(value: str | datetime) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _company() -> Company | None:
+    signed_in = g.get("signed_in")
+    return signed_in.company if signed_in else g.get("company")
+
+
+def _locale() -> Locale:
+    """The company's territory in the reader's language: es_MX, or en_MX for who reads English."""
+    language, company = get_locale(), _company()
+    territory = company.locale.partition("_")[2] if company else None
+    try:
+        return Locale(language.language, territory or None)
+    except UnknownLocaleError:
+        return Locale(language.language)

@@ -1,0 +1,135 @@
+"""Companies, staff, sessions, the audit log, the timeline of events, and commands that wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from chassis.storage import CompanyOwned, UtcDateTime, make_base
+
+Base = make_base("gateway")
+
+OWNER, OFFICE, TECHNICIAN, READ_ONLY = "owner", "office", "technician", "read_only"
+ROLES = (OWNER, OFFICE, TECHNICIAN, READ_ONLY)
+WAITING, DELIVERED, REFUSED = "waiting", "delivered", "refused"
+
+
+class Company(CompanyOwned, Base):
+    """The ISP; `id` is the company's. `public_identifier` says which of slug and uuid names its public form."""
+
+    __tablename__ = "companies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    public_uuid: Mapped[UUID] = mapped_column(unique=True)
+    public_identifier: Mapped[str] = mapped_column(String(4), default="slug")
+    email: Mapped[str | None] = mapped_column(String(320))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    address: Mapped[str | None] = mapped_column(String(300))
+    tax_id: Mapped[str | None] = mapped_column(String(40))
+    locale: Mapped[str] = mapped_column(String(20))
+    currency: Mapped[str] = mapped_column(String(3))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def public_name(self) -> str:
+        """What names the company in the address of its public form; the other one answers 404."""
+        return self.slug if self.public_identifier == "slug" else str(self.public_uuid)
+
+
+class StaffAccount(CompanyOwned, Base):
+    """Somebody of the company who signs in. One e-mail address is one account, whichever the company."""
+
+    __tablename__ = "staff_accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str | None] = mapped_column(String(5))
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class StaffSession(CompanyOwned, Base):
+    """A signed-in browser. `id` is the SHA-256 of what its cookie holds, so that the table opens no door."""
+
+    __tablename__ = "staff_sessions"
+    __table_args__ = (Index("ix_staff_sessions_account_id", "account_id"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ip: Mapped[str | None] = mapped_column(String(45))
+    user_agent: Mapped[str | None] = mapped_column(String(300))
+
+
+class AuditEntry(CompanyOwned, Base):
+    """Who did what, when, from where. Only ever added to."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_company_id_at", "company_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str | None] = mapped_column(String(80))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    ip: Mapped[str | None] = mapped_column(String(45))
+    correlation_id: Mapped[str | None] = mapped_column(String(64))
+
+
+class TimelineEntry(CompanyOwned, Base):
+    """One event that some service told, filed under the installation or request that it is about."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (Index("ix_timeline_about", "company_id", "about", "occurred_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    about: Mapped[str] = mapped_column(String(80))
+    type: Mapped[str] = mapped_column(String(120))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    correlation_id: Mapped[str] = mapped_column(String(64))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class DeferredCommand(CompanyOwned, Base):
+    """A command that no service could take just then. Delivered later with the same key; a refusal is kept for staff."""
+
+    __tablename__ = "deferred_commands"
+    __table_args__ = (
+        UniqueConstraint("company_id", "idempotency_key"),
+        Index("ix_deferred_commands_state", "state", "next_attempt_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    service: Mapped[str] = mapped_column(String(40))
+    method: Mapped[str] = mapped_column(String(60))
+    idempotency_key: Mapped[str] = mapped_column(String(80))
+    about: Mapped[str | None] = mapped_column(String(80))
+    # Sealed: a command may hold a contract's token.
+    sealed_request: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class UsedChallenge(Base):
+    """A proof of work that was spent, remembered until it would have expired anyway."""
+
+    __tablename__ = "used_challenges"
+
+    signature: Mapped[str] = mapped_column(String(128), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

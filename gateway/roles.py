@@ -1,0 +1,53 @@
+"""Who may use which page: a rule on every route, and a refusal where one was forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from gateway.model import OFFICE, OWNER, READ_ONLY, TECHNICIAN
+
+View = TypeVar("View", bound=Callable[..., Any])
+_RULE = "__alta_roles__"
+PUBLIC = frozenset({"public"})
+EVERYBODY = frozenset({OWNER, OFFICE, TECHNICIAN, READ_ONLY})
+FIELD_WORK = frozenset({OWNER, OFFICE, TECHNICIAN})
+OFFICE_WORK = frozenset({OWNER, OFFICE})
+OWNERS = frozenset({OWNER})
+
+
+def allowed(roles: frozenset[str]) -> Callable[[View], View]:
+    """Says who may use the view: PUBLIC, or some of the roles."""
+
+    def mark(view: View) -> View:
+        setattr(view, _RULE, roles)
+        return view
+
+    return mark
+
+
+def rule_of(view: Callable[..., Any]) -> frozenset[str] | None:
+    return getattr(view, _RULE, None)
+
+
+def enforce(app: Flask) -> None:
+    """Asks the rule before every request. A route without one is closed to all."""
+    app.before_request(_check)
+
+
+def _check() -> Response | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    rule = rule_of(current_app.view_functions[request.endpoint])
+    if rule is None:
+        abort(403)
+    if rule is PUBLIC:
+        return None
+    if g.signed_in is None:
+        return redirect(url_for("identity.login", next=request.full_path if request.method == "GET" else None))
+    if g.signed_in.account.role not in rule:
+        abort(403)
+    return None

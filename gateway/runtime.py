@@ -1,0 +1,53 @@
+"""What one gateway process has open: its database, its way to the services, files, keys, and two threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from chassis.files import FileStore, open_store
+from chassis.inbox.consumer import EventConsumer
+from chassis.rpc.client import RpcClient
+from chassis.secrets import Keyring
+from chassis.storage import Database
+from gateway import timeline
+from gateway.deferral import Deliverer
+from gateway.settings import GatewaySettings
+
+log = structlog.get_logger()
+
+
+class Runtime:
+    """Made once per process; `start` begins the work beside the pages."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url, pool_size=12)
+        self.rpc = RpcClient(settings.amqp_uri)
+        self.files: FileStore = open_store(settings.files_url)
+        self.keyring = Keyring.load(settings.keyring)
+        self.consumer = EventConsumer(
+            settings.amqp_uri, self.database, [timeline.handler()], publisher="gateway"
+        )
+        self.deliverer = Deliverer(self)
+
+    def start(self) -> None:
+        """The timeline's consumer and the deliverer of kept commands. A thread that dies ends the process:
+        its supervisor starts it again, and nothing goes on half alive."""
+        for name, run in (("timeline", self.consumer.run), ("deliverer", self.deliverer.run)):
+            threading.Thread(target=_or_exit, args=(run,), name=name, daemon=True).start()
+
+    def stop(self) -> None:
+        self.consumer.stop()
+        self.deliverer.stop()
+
+
+def _or_exit(run: Callable[[], None]) -> None:
+    try:
+        run()
+    except Exception:
+        log.exception("gateway-thread-died")
+        os._exit(1)
