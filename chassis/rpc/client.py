@@ -15,6 +15,7 @@ from typing import Any
 
 import pika
 import structlog
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from chassis.errors import Unavailable
@@ -22,11 +23,12 @@ from chassis.rpc import wire
 
 CONNECT_SECONDS = 0.8
 BLOCKED_SECONDS = 1.0
-# After this long without an answer the broker is asked whether anybody serves the queue at all.
+# So often a question without an answer makes the client ask the broker whether anybody serves the queue. A command
+# with its key waits to the end instead: a service that comes back takes it up.
 PATIENCE_SECONDS = 0.5
 CIRCUIT_SECONDS = 1.0  # for which nobody tries again after the broker could not be reached
 KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
-_TROUBLE = (AMQPError, OSError)
+_TROUBLE = (AMQPError, AMQPConnectorException, OSError)  # the second is no AMQPError in pika 1.4
 
 log = structlog.get_logger()
 
@@ -48,12 +50,13 @@ class RpcClient:
         done all the same, and is asked again with the same `idempotency_key` in its context.
         """
         ends = time.monotonic() + timeout
-        call = _Call(service, method, wire.encode_request(context, data, time.time() + timeout), ends)
+        body = wire.encode_request(context, data, time.time() + timeout)
+        call = _Call(service, method, body, ends, repeatable=bool(context.get("idempotency_key")))
         try:
             return wire.read_reply(self._ask(call))
         except _ConnectionDied as died:
             # With its key, a command that was done is answered from memory; a request that never left may go again.
-            if not (context.get("idempotency_key") or died.before_sending):
+            if not (call.repeatable or died.before_sending):
                 raise Unavailable("broker-away") from died
         try:
             return wire.read_reply(self._ask(call))
@@ -103,12 +106,12 @@ class _ConnectionDied(Exception):
 
 
 class _Call:
-    """One request. `ends` is on the monotonic clock."""
+    """One request. `ends` is on the monotonic clock; a `repeatable` one has an idempotency key."""
 
-    __slots__ = ("body", "ends", "id", "method", "service")
+    __slots__ = ("body", "ends", "id", "method", "repeatable", "service")
 
-    def __init__(self, service: str, method: str, body: bytes, ends: float) -> None:
-        self.service, self.method, self.body, self.ends = service, method, body, ends
+    def __init__(self, service: str, method: str, body: bytes, ends: float, repeatable: bool) -> None:
+        self.service, self.method, self.body, self.ends, self.repeatable = service, method, body, ends, repeatable
         self.id = uuid.uuid4().hex
 
     @property
@@ -144,10 +147,10 @@ class _Link:
             raise _ConnectionDied(before_sending=True) from error
         try:
             self._publish(call)
-            self._wait(min(PATIENCE_SECONDS, call.left))
-            if self._answer is None and call.left and not self._is_served(call.service):
-                raise Unavailable("service-away", service=call.service)
-            self._wait(call.left)
+            while not self._settled and call.left:
+                self._wait(min(PATIENCE_SECONDS, call.left))
+                if not self._settled and not call.repeatable and self._lies_there(call.service):
+                    raise Unavailable("service-away", service=call.service)
         except _TROUBLE as error:
             raise _ConnectionDied(before_sending=False) from error
         finally:
@@ -172,22 +175,24 @@ class _Link:
         key = wire.routing_key(call.service, call.method)
         self._channel.basic_publish(wire.EXCHANGE, key, call.body, properties, mandatory=True)
 
+    @property
+    def _settled(self) -> bool:
+        return self._answer is not None or self._returned
+
     def _wait(self, seconds: float) -> None:
         ends = time.monotonic() + seconds
-        while self._answer is None and not self._returned and (left := ends - time.monotonic()) > 0:
+        while not self._settled and (left := ends - time.monotonic()) > 0:
             self._connection.process_data_events(time_limit=left)
 
-    def _is_served(self, service: str) -> bool:
-        """Whether somebody consumes the queue. A channel of its own: asking for a queue that is not there closes it."""
-        if self._returned:
-            return False
-        channel = self._connection.channel()
+    def _lies_there(self, service: str) -> bool:
+        """Whether requests wait and nobody takes them: a service that is ending still answers what it took."""
+        channel = self._connection.channel()  # of its own: asking for a queue that is not there closes it
         try:
-            declared = channel.queue_declare(wire.queue_name(service), passive=True)
+            declared = channel.queue_declare(wire.queue_name(service), passive=True).method
         except ChannelClosedByBroker:
-            return False
+            return True
         channel.close()
-        return declared.method.consumer_count > 0
+        return declared.consumer_count == 0 and declared.message_count > 0
 
     def _on_reply(self, _channel: Any, _method: Any, properties: Any, body: bytes) -> None:
         if properties.correlation_id == self._waited_for:
