@@ -43,7 +43,8 @@ class Scene:
             "zone_id": self.zone_id, "first_name": "María", "last_name": "López", "official_id": "LOHM850312",
             "email": "maria@example.net", "address": "Av. Hidalgo 12", "neighbourhood": "Centro", "city": "Tepoztlán",
             "postal_code": "62520", "phone": "+52 55 1234 5678", "scheduled_at": NOON,
-            "installation_cost_minor": 50_000, "service_name": f"maria.{self.forms}", "ip_address": f"10.20.{self.forms // 250}.{self.forms % 250 + 1}",
+            "installation_cost_minor": 50_000, "service_name": f"maria.{self.forms}",
+            "ip_address": f"10.20.{self.forms // 250}.{self.forms % 250 + 1}",
             "router_id": self.router_id, "plan_id": self.plan_id, "technician_id": self.technician_id,
         }  # fmt: skip
         return orjson.loads(orjson.dumps(form | changed))

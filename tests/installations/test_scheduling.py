@@ -230,7 +230,7 @@ def test_the_list_is_filtered_and_paged(scene, session):
         scene.schedule(session, scheduled_at=NOON.replace(hour=20 - hour))
     scheduling.start(session, installation_id=scene.schedule(session).id)
     session.flush()
-    assert listed(session) == [6, 5, 4, 3, 2, 1]
+    assert listed(session) == [5, 4, 3, 6, 2, 1]
     assert listed(session, state="in_progress") == [6]
     assert listed(session, zone_id=new_id()) == listed(session, technician_id=new_id()) == []
     assert len(listed(session, zone_id=scene.zone_id, technician_id=scene.technician_id)) == 6
@@ -240,7 +240,7 @@ def test_the_list_is_filtered_and_paged(scene, session):
         seen += [row.number for row in page.rows]
         if (after := page.next) is None:
             break
-    assert seen == [6, 5, 4, 3, 2, 1]
+    assert seen == [5, 4, 3, 6, 2, 1]
 
 
 def test_days_are_the_companys(scene, session):

@@ -1,0 +1,1 @@
+"""Requests for an installation, sent by the public form with photos of papers, until staff approve them."""

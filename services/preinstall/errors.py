@@ -1,0 +1,13 @@
+"""What the preinstall service refuses, with the codes that the gateway renders."""
+
+from __future__ import annotations
+
+from chassis.errors import Transient, ValidationFailed
+
+
+class FormRefused(ValidationFailed):
+    """Fields and documents that are not taken: each with why, a document with its file's name."""
+
+
+class NotKnownYet(Transient):
+    """An event came before the one that it builds on; the inbox tries again later."""

@@ -1,0 +1,133 @@
+"""Requests with their documents, what the company asks for, and the e-mail addresses that are taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.storage import CompanyOwned, UtcDateTime, make_base
+from chassis.storage.searching import searchable
+
+Base = make_base("preinstall")
+
+OPEN, APPROVED = "open", "approved"
+STATES = (OPEN, APPROVED)
+KINDS = ("id_front", "id_back", "proof_of_address", "coupon")
+REQUIRED = ("id_front", "id_back", "proof_of_address")
+"""Until the company decides otherwise."""
+
+SEARCHED = (
+    "first_name", "last_name", "official_id", "email", "phone", "second_phone", "address", "neighbourhood", "city",
+    "tracking_number",
+)  # fmt: skip
+
+
+class Company(CompanyOwned, Base):
+    """What the gateway told about the company; `id` is the company's. `version` is the newest event's."""
+
+    __tablename__ = "companies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    locale: Mapped[str] = mapped_column(String(20))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+
+
+class FormSettings(CompanyOwned, Base):
+    """What the company's form asks for; `id` is the company's. `required` are kinds of documents."""
+
+    __tablename__ = "form_settings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    required: Mapped[list[str]] = mapped_column(JSON)
+
+
+class KnownInstallation(CompanyOwned, Base):
+    """An installation or client, as far as its e-mail address goes. In lower case; None once it was cancelled."""
+
+    __tablename__ = "known_installations"
+    __table_args__ = (Index("ix_known_installations_email", "company_id", "email"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(String(320))
+    version: Mapped[int]
+
+
+class Request(CompanyOwned, Base):
+    """What a prospect sent. `version` grows with every change and is told with each event."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        UniqueConstraint("company_id", "tracking_number"),
+        UniqueConstraint("company_id", "open_email"),
+        Index("ix_requests_list", "company_id", "state", "submitted_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tracking_number: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    first_name: Mapped[str] = mapped_column(String(120))
+    last_name: Mapped[str] = mapped_column(String(120))
+    official_id: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(320))
+    # In lower case while the request is open: the unique key then keeps others from using it.
+    open_email: Mapped[str | None] = mapped_column(String(320))
+    address: Mapped[str] = mapped_column(String(300))
+    neighbourhood: Mapped[str | None] = mapped_column(String(120))
+    city: Mapped[str | None] = mapped_column(String(120))
+    postal_code: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(30))
+    second_phone: Mapped[str | None] = mapped_column(String(30))
+    comments: Mapped[str | None] = mapped_column(Text)
+    search_text: Mapped[str] = mapped_column(Text)
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    installation_id: Mapped[UUID | None]
+
+    documents: Mapped[list[Document]] = relationship(order_by="Document.position", cascade="all")
+
+    def index(self) -> None:
+        """Keeps what searches and the check of addresses compare with."""
+        self.open_email = comparable(self.email) if self.state == OPEN else None
+        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED))
+
+    def approve(self, installation_id: UUID, at: datetime) -> bool:
+        """Whether it was open until now: an installation of a request that was approved before changes nothing."""
+        if self.state == APPROVED:
+            return False
+        self.state, self.installation_id, self.approved_at = APPROVED, installation_id, at
+        self.version += 1
+        self.index()
+        return True
+
+
+class Document(CompanyOwned, Base):
+    """A photo or a PDF of the prospect's papers, inspected and without what a camera hides in it."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("request_id", "kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("requests.id"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(40))
+    filename: Mapped[str] = mapped_column(String(200))
+    file_key: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    content_type: Mapped[str] = mapped_column(String(60))
+
+    @property
+    def title(self) -> str:
+        """Its kind: which words are put to it is decided where it is shown."""
+        return self.kind
+
+
+def comparable(email: str | None) -> str | None:
+    """Addresses that differ in capitals are one."""
+    return email.casefold() if email else None

@@ -1,0 +1,60 @@
+"""What other services' events taught us: the company, and the e-mail addresses of installations and clients."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.storage import current_company
+from events.gateway import CompanyChanged
+from events.installations import (
+    InstallationActivated,
+    InstallationCancelled,
+    InstallationChanged,
+    InstallationScheduled,
+    ServiceChanged,
+)
+from services.preinstall.errors import NotKnownYet
+from services.preinstall.model import Company, KnownInstallation, comparable
+
+Told = InstallationScheduled | InstallationChanged | InstallationActivated | ServiceChanged
+
+
+def learn_company(session: Session, event: CompanyChanged) -> None:
+    """An older event than the newest known changes nothing."""
+    company = session.get(Company, event.company_id, with_for_update=True)
+    if company is None:
+        company = Company(id=event.company_id, version=0)
+        session.add(company)
+    if event.meta.entity_version > company.version:
+        company.name, company.locale, company.time_zone = event.name, event.locale, event.time_zone
+        company.version = event.meta.entity_version
+
+
+def learn_installation(session: Session, event: Told) -> None:
+    email = None if event.state == "cancelled" else event.email
+    _learn(session, event.installation_id, email, event.meta.entity_version)
+
+
+def learn_cancelled(session: Session, event: InstallationCancelled) -> None:
+    """Whoever cancelled may ask again."""
+    _learn(session, event.installation_id, None, event.meta.entity_version)
+
+
+def company_of(session: Session) -> Company:
+    """The company that the session serves. Raises `NotKnownYet` before the gateway's first event arrived."""
+    company_id = current_company(session)
+    company = session.get(Company, company_id)
+    if company is None:
+        raise NotKnownYet("company-not-known-yet", company_id=str(company_id))
+    return company
+
+
+def _learn(session: Session, installation_id: UUID, email: str | None, version: int) -> None:
+    known = session.get(KnownInstallation, installation_id, with_for_update=True)
+    if known is None:
+        known = KnownInstallation(id=installation_id, version=0)
+        session.add(known)
+    if version > known.version:
+        known.email, known.version = comparable(email), version

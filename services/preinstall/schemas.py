@@ -1,0 +1,147 @@
+"""What the preinstall service's RPC methods take and give. Times ISO 8601, sizes in bytes."""
+
+from __future__ import annotations
+
+import re
+
+from marshmallow import ValidationError, fields, validate
+
+from chassis.schemas import Schema
+from services.preinstall.model import KINDS, STATES
+
+PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
+POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
+MOST_BYTES = 50_000_000
+
+
+def _text(limit: int) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(1, limit))
+
+
+def _optional(limit: int) -> fields.String:
+    return fields.String(load_default=None, allow_none=True, validate=validate.Length(max=limit))
+
+
+def _phone(value: str) -> None:
+    if not PHONE.fullmatch(value):
+        raise ValidationError("invalid-phone")
+
+
+def _postal_code(value: str) -> None:
+    if not POSTAL_CODE.fullmatch(value):
+        raise ValidationError("invalid-postal-code")
+
+
+class Nothing(Schema):
+    pass
+
+
+class AskedFor(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    required = fields.Boolean(required=True)
+
+
+class ChangeFormSettings(Schema):
+    documents = fields.List(fields.Nested(AskedFor), required=True, validate=validate.Length(max=len(KINDS)))
+
+
+class FormSettings(Schema):
+    company_id = fields.UUID()
+    name = fields.String()
+    locale = fields.String()
+    documents = fields.List(fields.Nested(AskedFor))
+    max_file_bytes = fields.Integer()
+
+
+class Upload(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    staged_key = _text(200)
+    filename = _text(400)
+    size = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_BYTES))
+    sha256 = fields.String(required=True, validate=validate.Regexp("[0-9a-f]{64}", error="invalid"))
+
+
+class Submit(Schema):
+    request_id = fields.UUID(required=True)
+    first_name = _text(120)
+    last_name = _text(120)
+    official_id = _optional(40)
+    email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    address = _text(300)
+    neighbourhood = _optional(120)
+    city = _optional(120)
+    postal_code = fields.String(load_default=None, allow_none=True, validate=_postal_code)
+    phone = fields.String(required=True, validate=_phone)
+    second_phone = fields.String(load_default=None, allow_none=True, validate=_phone)
+    comments = _optional(4000)
+    documents = fields.List(fields.Nested(Upload), load_default=list, validate=validate.Length(max=2 * len(KINDS)))
+
+
+class Submitted(Schema):
+    request_id = fields.UUID(attribute="id")
+    tracking_number = fields.String()
+
+
+class RequestSearch(Schema):
+    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
+    search = _optional(100)
+    from_on = fields.Date(load_default=None, allow_none=True)
+    to_on = fields.Date(load_default=None, allow_none=True)
+    after = fields.String(load_default=None, allow_none=True)
+    limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))
+
+
+class RequestRow(Schema):
+    request_id = fields.UUID(attribute="id")
+    tracking_number = fields.String()
+    state = fields.String()
+    version = fields.Integer()
+    first_name = fields.String()
+    last_name = fields.String()
+    phone = fields.String()
+    email = fields.String(allow_none=True)
+    address = fields.String()
+    neighbourhood = fields.String(allow_none=True)
+    city = fields.String(allow_none=True)
+    submitted_at = fields.AwareDateTime()
+    approved_at = fields.AwareDateTime(allow_none=True)
+    installation_id = fields.UUID(allow_none=True)
+
+
+class Requests(Schema):
+    rows = fields.List(fields.Nested(RequestRow))
+    next = fields.String(allow_none=True)
+
+
+class OneRequest(Schema):
+    request_id = fields.UUID(required=True)
+
+
+class Document(Schema):
+    document_id = fields.UUID(attribute="id")
+    kind = fields.String()
+    title = fields.String()
+    filename = fields.String()
+    content_type = fields.String()
+    size = fields.Integer()
+
+
+class Request(RequestRow):
+    official_id = fields.String(allow_none=True)
+    postal_code = fields.String(allow_none=True)
+    second_phone = fields.String(allow_none=True)
+    comments = fields.String(allow_none=True)
+    documents = fields.List(fields.Nested(Document))
+
+
+class OneDocument(Schema):
+    document_id = fields.UUID(required=True)
+
+
+class OpenedDocument(Document):
+    file_key = fields.String()
+    request_id = fields.UUID()
+
+
+class Summary(Schema):
+    open_requests = fields.Integer()

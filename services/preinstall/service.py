@@ -1,0 +1,118 @@
+"""The preinstall service: what it answers, and what it listens to."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.calls import Call
+from chassis.images import Documents
+from chassis.service import Service, command, handles, query
+from events.gateway import CompanyChanged
+from events.installations import (
+    InstallationActivated,
+    InstallationCancelled,
+    InstallationChanged,
+    InstallationScheduled,
+    ServiceChanged,
+)
+from services.preinstall import form, projections, queries, schemas, submitting
+from services.preinstall.errors import FormRefused
+from services.preinstall.model import Base
+from services.preinstall.settings import PreinstallSettings
+
+
+class Preinstall(Service):
+    name = "preinstall"
+    base = Base
+    settings_class = PreinstallSettings
+
+    @cached_property
+    def documents(self) -> Documents:
+        return Documents(self.files)
+
+    def close(self) -> None:
+        if "documents" in vars(self):
+            self.documents.close()
+        super().close()
+
+    # The public form.
+
+    @query(takes=schemas.Nothing, gives=schemas.FormSettings)
+    def form_settings(self, call: Call) -> Any:
+        return queries.form_settings(call.session, max_file_bytes=self.settings.max_file_bytes)
+
+    @command(takes=schemas.ChangeFormSettings, gives=schemas.FormSettings)
+    def change_form_settings(self, call: Call) -> Any:
+        form.change_form_settings(call.session, **call.data)
+        return queries.form_settings(call.session, max_file_bytes=self.settings.max_file_bytes)
+
+    @command(takes=schemas.Submit, gives=schemas.Submitted, before="inspect_documents")
+    def submit(self, call: Call) -> Any:
+        return submitting.submit(call.session, at=call.at, **call.data)
+
+    def inspect_documents(self, call: Call) -> None:
+        """Everything that is wrong is told at once, so that nobody sends the photos twice for a typing error."""
+        with self.database.read(call.company_id) as session:
+            if submitting.is_there(session, call.data["request_id"]):
+                return
+            wrong = submitting.check(session, **call.data)
+        kept, refused = submitting.take_documents(
+            self.documents, call.company_id, call.data["documents"], max_bytes=self.settings.max_file_bytes
+        )
+        if wrong | refused:
+            raise FormRefused(fields=wrong | refused)
+        call.data["documents"] = kept
+
+    # What staff see of it.
+
+    @query(takes=schemas.RequestSearch, gives=schemas.Requests)
+    def list_requests(self, call: Call) -> Any:
+        return queries.list_requests(call.session, **call.data)
+
+    @query(takes=schemas.OneRequest, gives=schemas.Request)
+    def get_request(self, call: Call) -> Any:
+        return queries.get_request(call.session, **call.data)
+
+    @query(takes=schemas.OneDocument, gives=schemas.OpenedDocument)
+    def open_document(self, call: Call) -> Any:
+        return queries.open_document(call.session, **call.data)
+
+    @query(takes=schemas.Nothing, gives=schemas.Summary)
+    def summary(self, call: Call) -> Any:
+        return queries.summary(call.session)
+
+    # What others tell.
+
+    @handles(CompanyChanged, queue="preinstall.on_company_changed")
+    def on_company_changed(self, session: Session, event: CompanyChanged) -> None:
+        projections.learn_company(session, event)
+
+    @handles(InstallationScheduled, queue="preinstall.on_installation_scheduled")
+    def on_installation_scheduled(self, session: Session, event: InstallationScheduled) -> None:
+        projections.learn_installation(session, event)
+        if event.preinstall_request_id is not None:
+            submitting.approve(
+                session,
+                request_id=event.preinstall_request_id,
+                installation_id=event.installation_id,
+                at=event.meta.time,
+            )
+
+    @handles(InstallationChanged, queue="preinstall.on_installation_changed")
+    def on_installation_changed(self, session: Session, event: InstallationChanged) -> None:
+        projections.learn_installation(session, event)
+
+    @handles(InstallationActivated, queue="preinstall.on_installation_activated")
+    def on_installation_activated(self, session: Session, event: InstallationActivated) -> None:
+        projections.learn_installation(session, event)
+
+    @handles(ServiceChanged, queue="preinstall.on_service_changed")
+    def on_service_changed(self, session: Session, event: ServiceChanged) -> None:
+        projections.learn_installation(session, event)
+
+    @handles(InstallationCancelled, queue="preinstall.on_installation_cancelled")
+    def on_installation_cancelled(self, session: Session, event: InstallationCancelled) -> None:
+        projections.learn_cancelled(session, event)

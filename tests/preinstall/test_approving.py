@@ -1,0 +1,98 @@
+"""PRE-6, PRE-7: the list of requests, and how they leave it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chassis.errors import NotFound
+from chassis.identifiers import new_id
+from events.gateway import CompanyChanged
+from services.preinstall import queries, submitting
+from services.preinstall.errors import NotKnownYet
+from services.preinstall.model import KnownInstallation
+from services.preinstall.projections import learn_company
+from services.preinstall.service import Preinstall
+from services.preinstall.settings import PreinstallSettings
+from tests.preinstall.builders import NOON, PAPERS, scheduled, submit, told_last, types
+from tests.samples import COMPANY, STRANGER, told
+
+ALL_OF_THEM = dict.fromkeys(("state", "search", "from_on", "to_on", "after")) | {"limit": 25}
+
+
+def listed(session, **filters):
+    return [row.first_name for row in queries.list_requests(session, **(ALL_OF_THEM | filters)).rows]
+
+
+@pytest.fixture
+def service(database):
+    return Preinstall(PreinstallSettings(database_url="", amqp_uri="amqp:"), database=database)
+
+
+def test_an_installation_of_a_request_approves_it_once(session, service):
+    request = submit(session)
+    event = scheduled(request)
+    for _ in range(2):
+        service.on_installation_scheduled(session, event)
+        session.flush()
+    assert types(session) == ["PreinstallSubmitted", "PreinstallApproved"]
+    data = told_last(session)
+    assert data["installation_id"] == str(event.installation_id)
+    assert [each["kind"] for each in data["documents"]] == list(PAPERS)
+    assert (request.state, request.version, request.installation_id) == ("approved", 2, event.installation_id)
+    assert (listed(session), listed(session, state="approved")) == ([], ["María"])
+    assert queries.summary(session) == {"open_requests": 0}
+
+
+def test_its_address_belongs_to_the_installation_then(session, service):
+    request = submit(session)
+    event = scheduled(request, email="Maria@example.net")
+    service.on_installation_scheduled(session, event)
+    session.flush()
+    assert request.open_email is None
+    assert session.get(KnownInstallation, event.installation_id).email == "maria@example.net"
+
+
+def test_an_installation_without_a_request_only_teaches_its_address(session, service):
+    request = submit(session)
+    service.on_installation_scheduled(session, scheduled(request, preinstall_request_id=None))
+    assert request.state == "open"
+
+
+def test_a_request_of_nobody_is_said_and_not_swallowed(session):
+    with pytest.raises(NotKnownYet):
+        submitting.approve(session, request_id=new_id(), installation_id=new_id(), at=NOON)
+
+
+def test_requests_are_searched_filtered_and_paged(session):
+    for day, name in enumerate(("Ana", "Beto", "José")):
+        submit(session, at=NOON + timedelta(days=day), first_name=name, email=f"{name.lower()}x@example.net")
+    assert listed(session) == ["José", "Beto", "Ana"]
+    assert listed(session, search="jose hidalgo") == ["José"]
+    assert listed(session, from_on=NOON.date(), to_on=NOON.date()) == ["Ana"]
+    page = queries.list_requests(session, **(ALL_OF_THEM | {"limit": 2}))
+    assert listed(session, limit=2, after=page.next) == ["Ana"]
+    assert queries.summary(session) == {"open_requests": 3}
+
+
+def test_days_are_the_companys(session):
+    submit(session, at=NOON + timedelta(hours=11))  # 23:00 in Mexico City, tomorrow in UTC
+    assert listed(session, from_on=NOON.date(), to_on=NOON.date()) == ["María"]
+    assert listed(session, from_on=NOON.date() + timedelta(days=1)) == []
+
+
+def test_another_company_sees_nothing_of_it(database):
+    with database.begin(COMPANY) as ours:
+        learn_company(ours, told(CompanyChanged))
+        request = submit(ours)
+        document = request.documents[0]
+    with database.begin(STRANGER) as theirs:
+        learn_company(theirs, told(CompanyChanged, company_id=STRANGER))
+        assert listed(theirs) == []
+        with pytest.raises(NotFound):
+            queries.get_request(theirs, request_id=request.id)
+        with pytest.raises(NotFound):
+            queries.open_document(theirs, document_id=document.id)
+        with pytest.raises(NotKnownYet):
+            submitting.approve(theirs, request_id=request.id, installation_id=new_id(), at=NOON)
