@@ -13,15 +13,14 @@ import structlog
 from chassis.identifiers import new_id
 
 
+def present() -> tuple[str, str | None]:
+    """The id of the whole story (a new one begins where none is bound), and of what is being handled just now."""
+    bound = structlog.contextvars.get_contextvars()
+    return bound.get("correlation_id") or new_id().hex, bound.get("causation_id")
+
+
 def correlation_id() -> str:
-    """The id of the whole story; a new one begins where nothing was bound."""
-    bound = structlog.contextvars.get_contextvars().get("correlation_id")
-    return bound or new_id().hex
-
-
-def causation_id() -> str | None:
-    """The id of the message or job that is being handled."""
-    return structlog.contextvars.get_contextvars().get("causation_id")
+    return present()[0]
 
 
 @contextlib.contextmanager

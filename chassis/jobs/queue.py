@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.correlation import causation_id, correlation_id
+from chassis.correlation import present
 from chassis.identifiers import new_id
 from chassis.jobs import waking
 from chassis.storage.dialect import upsert
@@ -53,6 +53,7 @@ def enqueue(
     companies, run one at a time over all replicas.
     """
     moment = clock.now()
+    correlation_id, causation_id = present()
     row = {
         "id": new_id(),
         "company_id": current_company(session),
@@ -64,8 +65,8 @@ def enqueue(
         "state": "waiting",
         "attempt": 0,
         "next_attempt_at": at or moment,
-        "correlation_id": correlation_id(),
-        "causation_id": causation_id(),
+        "correlation_id": correlation_id,
+        "causation_id": causation_id,
         "created_at": moment,
     }
     upsert(session, jobs, row, key=["company_id", "kind", "key"], change=_replacing)

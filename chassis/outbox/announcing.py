@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.correlation import causation_id, correlation_id
+from chassis.correlation import present
 from chassis.identifiers import new_id
 from chassis.messages import Envelope, Event
 from chassis.outbox import waking
@@ -19,15 +20,12 @@ from chassis.storage.tables import event_log, outbox
 
 _ANNOUNCED = "announced"
 
-# Whatever the number of events, PostgreSQL is asked once for both tables.
-_BOTH = """
-WITH told AS (
-  INSERT INTO event_log (id, type, company_id, subject, entity_version, occurred_at, body)
-  SELECT * FROM unnest(%(id)s::uuid[], %(type)s::text[], %(company_id)s::uuid[], %(subject)s::text[],
-                       %(entity_version)s::int[], %(occurred_at)s::timestamptz[], %(body)s::text[])
-  RETURNING id)
-INSERT INTO outbox (id) SELECT id FROM told
+# Two statements in one message: PostgreSQL is asked once, and has little to plan.
+_TOLD = """
+INSERT INTO event_log (id, type, company_id, subject, entity_version, occurred_at, body) VALUES {rows};
+INSERT INTO outbox (id) VALUES {ids}
 """
+_ROW = "(%s, %s, %s, %s, %s, %s, %s)"
 
 
 def announce(session: Session, event: Event, *, entity_version: int) -> UUID:
@@ -36,6 +34,7 @@ def announce(session: Session, event: Event, *, entity_version: int) -> UUID:
     `entity_version` is the subject's version after the change: consumers use it to ignore what is
     older than what they have. Raises `ValueError` when the data does not fit the declaration.
     """
+    correlation_id, causation_id = present()
     envelope = Envelope(
         id=new_id(),
         source=event.source,
@@ -44,8 +43,8 @@ def announce(session: Session, event: Event, *, entity_version: int) -> UUID:
         time=clock.now(),
         dataschema=event.dataschema,
         company_id=current_company(session),
-        correlation_id=correlation_id(),
-        causation_id=causation_id(),
+        correlation_id=correlation_id,
+        causation_id=causation_id,
         entity_version=entity_version,
         data=event.dump(),
     )
@@ -70,15 +69,22 @@ def _write_announced(session: Session) -> None:
 
 def _write(session: Session, envelopes: list[Envelope]) -> None:
     connection = session.connection()
-    rows = [_row(envelope) for envelope in envelopes]
     if connection.dialect.name == "postgresql":
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        for name in ("id", "company_id"):
-            columns[name] = [str(value) for value in columns[name]]
-        connection.exec_driver_sql(_BOTH, columns)
+        _write_postgresql(connection, envelopes)
     else:
-        connection.execute(insert(event_log), rows)
+        connection.execute(insert(event_log), [_row(envelope) for envelope in envelopes])
         connection.execute(insert(outbox), [{"id": envelope.id} for envelope in envelopes])
+
+
+def _write_postgresql(connection: Connection, envelopes: list[Envelope]) -> None:
+    count = len(envelopes)
+    statement = _TOLD.format(rows=", ".join([_ROW] * count), ids=", ".join(["(%s)"] * count))
+    ids = [str(envelope.id) for envelope in envelopes]
+    rows = [
+        (id, e.type, str(e.company_id), e.subject, e.entity_version, e.time, e.encode().decode())
+        for id, e in zip(ids, envelopes, strict=True)
+    ]
+    connection.exec_driver_sql(statement, (*chain.from_iterable(rows), *ids))
 
 
 def _row(envelope: Envelope) -> dict[str, Any]:
