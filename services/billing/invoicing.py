@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from chassis.outbox import announce
 from chassis.storage import current_company, find, next_number
@@ -55,7 +56,7 @@ def create_invoice(
         issued_on=day(company, at),
     )
     if payment is not None:
-        register_payment(session, payment_id=new_id(), invoice_id=invoice.id, at=at, by=by, **payment)
+        _pay_at_once(session, invoice, payment, at, by)
     return invoice
 
 
@@ -113,6 +114,15 @@ def issue(
     debts.add(session, currency=currency, owed_minor=invoice.total_minor, open_invoices=1)
     announce(session, _issued(invoice), entity_version=invoice.version)
     return invoice
+
+
+def _pay_at_once(session: Session, invoice: Invoice, payment: dict[str, Any], at: datetime, by: str | None) -> None:
+    """What is refused about the payment is told beside the payment's own fields."""
+    try:
+        register_payment(session, payment_id=new_id(), invoice_id=invoice.id, at=at, by=by, **payment)
+    except ValidationFailed as refused:
+        fields = {f"payment.{name}": complaints for name, complaints in refused.fields.items()}
+        raise ValidationFailed(refused.code, fields=fields) from refused
 
 
 def _line(session: Session, line: dict[str, Any]) -> InvoiceLine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import contextlib
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,6 +14,7 @@ from services.billing import invoicing, paying, queries
 from services.billing.errors import MoreThanOwed, PaidInTheFuture, PaymentIdUsed
 from services.billing.model import Invoice
 from tests.billing.builders import a_line, acquaint
+from tests.overlapping import overlapping
 from tests.samples import COMPANY, MARIA, STRANGER
 
 AT = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -88,23 +89,17 @@ def test_two_who_pay_all_of_it_at_the_same_moment_pay_it_once(database):
     with database.begin(COMPANY) as session:
         acquaint(session)
         invoice = an_invoice(session)
-    outcomes: list[str] = []
-    together = threading.Barrier(2)
 
-    def payer() -> None:
-        together.wait()
-        try:
-            with database.begin(COMPANY) as session:
-                pay(session, invoice, 89_900)
-            outcomes.append("paid")
-        except MoreThanOwed:
-            outcomes.append("refused")
+    @contextlib.contextmanager
+    def paying_all():
+        with database.begin(COMPANY) as session:
+            pay(session, invoice, 89_900)
+            yield session
 
-    threads = [threading.Thread(target=payer) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["paid", "refused"]
+    def pay_it_too() -> None:
+        with paying_all():
+            pass
+
+    assert isinstance(overlapping(database, paying_all, pay_it_too), MoreThanOwed)
     with database.read(COMPANY) as session:
         assert queries.summary(session) == {"currency": "MXN", "owed_minor": 0, "open_invoices": 0}

@@ -86,7 +86,7 @@ def test_what_is_refused_says_where(service):
     assert refused.value.fields.keys() == {"lines.0.description", "lines.0.unit_price_minor"}
     with pytest.raises(ValidationFailed) as refused:
         service.ask("create_invoice", **an_invoice(payment={"amount_minor": 89_901, "method": "cash"}))
-    assert refused.value.fields["amount_minor"][0]["code"] == "more-than-owed"
+    assert refused.value.fields["payment.amount_minor"][0]["code"] == "more-than-owed"
     assert service.ask("summary")["open_invoices"] == 1
     with pytest.raises(NotFound):
         service.ask("create_invoice", company=STRANGER, **an_invoice())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from chassis.identifiers import new_id
 from chassis.outbox import announced
 from chassis.storage.tables import jobs
 from services.contracts.activation import follow_activation, follow_cancellation
@@ -36,6 +35,7 @@ from tests.contracts.builders import (
     company_changed,
     scheduled,
 )
+from tests.overlapping import overlapping
 from tests.samples import COMPANY
 
 LATER = AT + timedelta(minutes=5)
@@ -105,38 +105,78 @@ def test_an_expired_or_revoked_link_does_not_sign(session, contract, sealing):
     assert contract.signed_at is None
 
 
-def test_two_who_sign_at_the_same_moment_sign_once(database, sealing):
+@pytest.fixture
+def shared(database, sealing) -> tuple[Contract, str]:
+    """A committed contract and the token of its link."""
     with database.begin(COMPANY) as session:
         acquaint(session)
         contract = a_contract(session)
-        token = link_token(session, contract, sealing)
-    outcomes: list[str] = []
-    together = threading.Barrier(3)
+        return contract, link_token(session, contract, sealing)
 
-    def signer(sign) -> None:
-        together.wait()
-        try:
-            sign()
-            outcomes.append("signed")
-        except ContractAlreadySigned as refused:
-            outcomes.append(refused.code)
 
-    def by_link() -> None:
-        with database.begin_unscoped() as session:
-            sign_by_link(session, token=token, signed=a_signature(), at=LATER)
+@contextlib.contextmanager
+def in_the_office(database, contract):
+    with database.begin(COMPANY) as session:
+        in_person(session, contract)
+        session.flush()
+        yield session
 
-    def in_the_office() -> None:
-        with database.begin(COMPANY) as session:
-            in_person(session, contract)
 
-    threads = [threading.Thread(target=signer, args=(way,)) for way in (by_link, by_link, in_the_office)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["contract-already-signed", "contract-already-signed", "signed"]
+@contextlib.contextmanager
+def at_home(database, token):
+    with database.begin_unscoped() as session:
+        sign_by_link(session, token=token, signed=a_signature(), at=LATER)
+        session.flush()
+        yield session
+
+
+@contextlib.contextmanager
+def at_the_router(database):
+    with database.begin(COMPANY) as session:
+        follow_activation(session, activated())
+        session.flush()
+        yield session
+
+
+def finish(transaction) -> None:
+    with transaction:
+        pass
+
+
+def test_two_who_sign_at_the_same_moment_sign_once(database, shared):
+    contract, token = shared
+    refused = overlapping(database, lambda: at_home(database, token), lambda: finish(in_the_office(database, contract)))
+    assert isinstance(refused, ContractAlreadySigned)
     with database.read(COMPANY) as session:
-        assert len(session.scalars(select(Signature)).all()) == 1
+        assert session.scalars(select(Signature)).one().method == "link"
+
+
+def test_the_same_link_opened_twice_signs_once(database, shared):
+    _, token = shared
+    refused = overlapping(database, lambda: at_home(database, token), lambda: finish(at_home(database, token)))
+    assert isinstance(refused, ContractAlreadySigned)
+
+
+def test_an_edit_while_it_is_signed_is_refused(database, shared):
+    contract, token = shared
+
+    def edit() -> None:
+        with database.begin(COMPANY) as session:
+            a_contract(session, contract_id=contract.id, content="<p>Otro</p>", version=1)
+
+    assert isinstance(overlapping(database, lambda: at_home(database, token), edit), ContractAlreadySigned)
+    with database.read(COMPANY) as session:
+        assert session.get(Contract, contract.id).content == "<p>Texto</p>"
+
+
+@pytest.mark.parametrize("signs_first", [True, False])
+def test_signing_and_activating_at_the_same_moment_do_not_miss_each_other(database, shared, signs_first):
+    contract, _ = shared
+    acts = [lambda: in_the_office(database, contract), lambda: at_the_router(database)]
+    first, second = acts if signs_first else reversed(acts)
+    assert overlapping(database, first, lambda: finish(second())) is None
+    with database.read(COMPANY) as session:
+        assert session.get(Contract, contract.id).state == "active"
 
 
 def test_signed_then_active(session, contract):
@@ -175,37 +215,6 @@ def test_an_activation_that_was_overtaken_by_newer_news_still_activates(session,
 def test_an_unsigned_contract_of_an_active_installation_waits(session, contract):
     follow_activation(session, activated())
     assert (contract.state, "ContractActivated" in told_types(session)) == ("pending", False)
-
-
-def test_signing_and_activating_at_the_same_moment_do_not_miss_each_other(database):
-    for _ in range(5):
-        _sign_while_it_is_activated(database)
-
-
-def _sign_while_it_is_activated(database) -> None:
-    installation_id = new_id()
-    with database.begin(COMPANY) as session:
-        acquaint(session, installation_id=installation_id)
-        contract = a_contract(session, installation_id=installation_id)
-    together = threading.Barrier(2)
-
-    def sign() -> None:
-        together.wait()
-        with database.begin(COMPANY) as session:
-            in_person(session, contract)
-
-    def activate() -> None:
-        together.wait()
-        with database.begin(COMPANY) as session:
-            follow_activation(session, activated(installation_id=installation_id))
-
-    threads = [threading.Thread(target=act) for act in (sign, activate)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with database.read(COMPANY) as session:
-        assert session.get(Contract, contract.id).state == "active"
 
 
 def test_a_cancelled_installation_ends_its_contract_and_closes_its_link(session, contract, sealing):
