@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from chassis import clock, logs
-from gateway import failing, formats, roles, sessions
+from gateway import failing, formats, navigation, roles, sessions
 from gateway.runtime import Runtime
 from gateway.settings import GatewaySettings
 
@@ -49,6 +49,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.after_request(_finish)
     formats.register(app)
     failing.register(app)
+    navigation.register(app)
     _register_rooms(app)
     app.context_processor(lambda: {"languages": LANGUAGES, "signed_in": g.get("signed_in"), "asset": _asset})
     return app

@@ -50,7 +50,7 @@ def _http(error: HTTPException) -> Any:
 
 
 def _mistake(error: Exception) -> tuple[str, int]:
-    log.exception("request-failed", path=request.path, exc_info=error)
+    log.error("request-failed", endpoint=request.endpoint, exc_info=error)
     return _page(500, _("Algo falló de nuestro lado. Ya quedó anotado."))
 
 

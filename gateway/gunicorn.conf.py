@@ -8,7 +8,6 @@ workers = int(os.environ.get("ALTA_GATEWAY_WORKERS", "1"))
 threads = int(os.environ.get("ALTA_GATEWAY_THREADS", "8"))
 timeout = 60
 graceful_timeout = 15
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 accesslog = None  # the application writes one line per request, without the secrets in paths
 
 

@@ -104,7 +104,7 @@ class TimelineEntry(CompanyOwned, Base):
 
 
 class DeferredCommand(CompanyOwned, Base):
-    """A command that no service could take just then. Delivered later with the same key; a refusal is kept for staff."""
+    """A command that no service could take just then, delivered later with the same key. Refusals stay for staff."""
 
     __tablename__ = "deferred_commands"
     __table_args__ = (

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from chassis.files import FileStore, open_store
+from chassis.health import HealthServer, answers
 from chassis.inbox.consumer import EventConsumer
 from chassis.rpc.client import RpcClient
 from chassis.secrets import Keyring
@@ -29,16 +30,24 @@ class Runtime:
         self.rpc = RpcClient(settings.amqp_uri)
         self.files: FileStore = open_store(settings.files_url)
         self.keyring = Keyring.load(settings.keyring)
-        self.consumer = EventConsumer(
-            settings.amqp_uri, self.database, [timeline.handler()], publisher="gateway"
-        )
+        self.consumer = EventConsumer(settings.amqp_uri, self.database, [timeline.handler()], publisher="gateway")
         self.deliverer = Deliverer(self)
 
     def start(self) -> None:
         """The timeline's consumer and the deliverer of kept commands. A thread that dies ends the process:
         its supervisor starts it again, and nothing goes on half alive."""
+        self._answer_health()
         for name, run in (("timeline", self.consumer.run), ("deliverer", self.deliverer.run)):
             threading.Thread(target=_or_exit, args=(run,), name=name, daemon=True).start()
+
+    def _answer_health(self) -> None:
+        if self.settings.health_listen is None:
+            return
+        checks = {"timeline": lambda: self.consumer.attached, "database": lambda: answers(self.database)}
+        try:
+            HealthServer(self.settings.health_listen, checks)
+        except OSError:
+            log.info("health-answered-by-another-worker")
 
     def stop(self) -> None:
         self.consumer.stop()

@@ -24,10 +24,12 @@ class Backend:
         """`key` is the form's idempotency key, so that a double click is one command."""
         return _rpc().call(self.service, method, data, context=context(key or new_id().hex), timeout=timeout)
 
-    def tell_or_keep(self, method: str, key: str, about: str | None, /, **data: Any) -> Any | None:
+    def tell_or_keep(
+        self, method: str, key: str, about: str | None, /, *, timeout: float = 10.0, **data: Any
+    ) -> Any | None:
         """Like `tell`; when nobody can take the command now it is kept for later, and None returned."""
         try:
-            return self.tell(method, key, **data)
+            return self.tell(method, key, timeout=timeout, **data)
         except Unavailable:
             deferral.keep(
                 current_app.extensions["alta"], self.service, method, data, context=context(key), about=about

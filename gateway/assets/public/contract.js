@@ -1,0 +1,90 @@
+// A contract opened by its link: signing on the glass, papers with it, and waiting for the PDF.
+
+import { signatureOn } from "../signature.js";
+import { check, clearProblem, showProblem } from "./problems.js";
+import { send, show } from "./sending.js";
+import { watchUploads } from "./uploads.js";
+
+function begin() {
+  const form = document.querySelector("form[data-sign]");
+  if (form) signing(form);
+  const waiting = document.querySelector("[data-follow]");
+  if (waiting) follow(waiting);
+  document.querySelector("[data-summary]")?.focus();
+}
+
+function signing(form) {
+  const box = form.querySelector("[data-glass]");
+  const signature = signatureOn(box);
+  const field = box.querySelector("[data-signature]");
+  const uploads = watchUploads(form);
+  field.addEventListener("change", () => signature.isSigned() && clearProblem(field));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (form.dataset.sending) return;
+    const signed = signature.isSigned();
+    if (!signed) showProblem(field, form.dataset.textSignature);
+    box.querySelector(".glass").classList.toggle("is-wrong", !signed);
+    if (check(form, field) && signed) deliver(form, uploads);
+    else if (!signed) box.scrollIntoView({ block: "center" });
+  });
+}
+
+async function deliver(form, uploads) {
+  const button = form.querySelector("[data-send]");
+  const words = button.textContent;
+  const failure = form.querySelector("[data-failure]");
+  form.dataset.sending = "yes";
+  button.disabled = true;
+  button.textContent = button.dataset.sending;
+  failure.hidden = true;
+  try {
+    await uploads.ready();
+    const { status, address, page } = await send(form, () => {});
+    if (status === 200) {
+      window.location.assign(address);
+      return;
+    }
+    if (show(page)) begin();
+    else fail(failure, form.dataset.textFailed);
+  } catch {
+    fail(failure, form.dataset.textOffline);
+  } finally {
+    delete form.dataset.sending;
+    button.disabled = false;
+    button.textContent = words;
+  }
+}
+
+function fail(line, text) {
+  line.textContent = text;
+  line.hidden = false;
+  line.focus();
+}
+
+const FIRST_PAUSE_MS = 1500;
+const LONGEST_PAUSE_MS = 15000;
+
+/** Asks for the part again, ever more seldom, for as long as it says that it waits. */
+function follow(part, pause = FIRST_PAUSE_MS) {
+  setTimeout(async () => {
+    const fresh = await fetched(part.dataset.follow);
+    if (!fresh) return follow(part, Math.min(pause * 2, LONGEST_PAUSE_MS));
+    part.replaceWith(fresh);
+    if (fresh.dataset.follow) follow(fresh, Math.min(pause * 1.3, LONGEST_PAUSE_MS));
+  }, pause);
+}
+
+async function fetched(address) {
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) return null;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = page.querySelector("[data-part]");
+    return part && document.adoptNode(part);
+  } catch {
+    return null; // the connection is away for a moment
+  }
+}
+
+begin();

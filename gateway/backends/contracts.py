@@ -1,0 +1,51 @@
+"""The contracts service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.backends.asking import Backend
+
+
+class Contracts(Backend):
+    service = "contracts"
+
+    def templates(self) -> list[Any]:
+        return self.ask("list_templates")["rows"]
+
+    def save_template(self, key: str, **template: Any) -> Any:
+        return self.tell("save_template", key, **template)
+
+    def draft(self, installation_id: str, template_id: str | None = None) -> Any:
+        return self.ask("draft", installation_id=installation_id, template_id=template_id)
+
+    def save(self, key: str, **contract: Any) -> Any:
+        return self.tell("save", key, **contract)
+
+    def for_installation(self, installation_id: str) -> Any | None:
+        return self.ask("get_for_installation", installation_id=installation_id)
+
+    def issue_link(self, key: str, contract_id: str, *, send_email: bool) -> Any:
+        return self.tell("issue_link", key, contract_id=contract_id, send_email=send_email)
+
+    def revoke_link(self, key: str, contract_id: str) -> Any:
+        return self.tell("revoke_link", key, contract_id=contract_id)
+
+    def open_link(self, token: str) -> Any:
+        return self.ask("open_link", token=token)
+
+    def sign_by_link(self, key: str, **signature: Any) -> Any | None:
+        """None when it was kept for later."""
+        return self.tell_or_keep("sign_by_link", key, None, timeout=60.0, **signature)
+
+    def sign_in_person(self, key: str, **signature: Any) -> Any:
+        return self.tell("sign_in_person", key, timeout=60.0, **signature)
+
+    def generate_pdf(self, key: str, contract_id: str) -> Any:
+        return self.tell("generate_pdf", key, contract_id=contract_id)
+
+    def open_pdf(self, contract_id: str) -> Any:
+        return self.ask("open_pdf", contract_id=contract_id)
+
+    def open_pdf_by_link(self, token: str) -> Any:
+        return self.ask("open_pdf_by_link", token=token)

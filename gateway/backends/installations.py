@@ -1,0 +1,78 @@
+"""The installations service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.backends.asking import Backend
+
+
+class Installations(Backend):
+    service = "installations"
+
+    def dashboard(self) -> Any:
+        return self.ask("dashboard")
+
+    def routers(self) -> list[Any]:
+        return self.ask("list_routers")["rows"]
+
+    def zones(self) -> list[Any]:
+        return self.ask("list_zones")["rows"]
+
+    def save_zone(self, key: str, **zone: Any) -> Any:
+        return self.tell("save_zone", key, **zone)
+
+    def sectors(self, zone_id: str | None = None) -> list[Any]:
+        return self.ask("list_sectors", zone_id=zone_id)["rows"]
+
+    def save_sector(self, key: str, **sector: Any) -> Any:
+        return self.tell("save_sector", key, **sector)
+
+    def plans(self, router_id: str | None = None) -> list[Any]:
+        return self.ask("list_plans", router_id=router_id)["rows"]
+
+    def save_plan(self, key: str, **plan: Any) -> Any:
+        return self.tell("save_plan", key, **plan)
+
+    def technicians(self) -> list[Any]:
+        return self.ask("list_technicians")["rows"]
+
+    def propose(self, zone_id: str) -> Any:
+        return self.ask("propose", zone_id=zone_id)
+
+    def schedule(self, key: str, **form: Any) -> Any:
+        return self.tell("schedule", key, **form)
+
+    def change(self, key: str, **form: Any) -> Any:
+        return self.tell("change", key, **form)
+
+    def start(self, key: str, installation_id: str) -> Any:
+        return self.tell("start", key, installation_id=installation_id)
+
+    def cancel(self, key: str, installation_id: str, reason: str | None) -> Any:
+        return self.tell("cancel", key, installation_id=installation_id, reason=reason)
+
+    def activate(self, key: str, installation_id: str) -> Any | None:
+        """None when it was kept for later."""
+        return self.tell_or_keep("activate", key, installation_id, installation_id=installation_id)
+
+    def list(self, **filters: Any) -> Any:
+        return self.ask("list_installations", **filters)
+
+    def get(self, installation_id: str) -> Any:
+        return self.ask("get_installation", installation_id=installation_id)
+
+    def clients(self, **filters: Any) -> Any:
+        return self.ask("list_clients", **filters)
+
+    def client(self, installation_id: str) -> Any:
+        return self.ask("get_client", installation_id=installation_id)
+
+    def files(self, installation_id: str) -> Any:
+        return self.ask("list_files", installation_id=installation_id)["rows"]
+
+    def add_file(self, key: str, **file: Any) -> Any:
+        return self.tell("add_file", key, timeout=60.0, **file)
+
+    def open_file(self, file_id: str) -> Any:
+        return self.ask("open_file", file_id=file_id)

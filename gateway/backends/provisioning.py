@@ -1,0 +1,30 @@
+"""The provisioning service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.backends.asking import Backend
+
+
+class Provisioning(Backend):
+    service = "provisioning"
+
+    def routers(self, **paging: Any) -> Any:
+        return self.ask("list_routers", **paging)
+
+    def router(self, router_id: str) -> Any:
+        return self.ask("get_router", router_id=router_id)
+
+    def save_router(self, key: str, **router: Any) -> Any:
+        return self.tell("save_router", key, **router)
+
+    def test_router(self, router_id: str) -> Any:
+        """The router itself is asked, which takes up to twelve seconds when it is silent."""
+        return self.tell("test_router", None, timeout=15.0, router_id=router_id)
+
+    def account(self, installation_id: str) -> Any:
+        return self.ask("account", installation_id=installation_id)
+
+    def jobs(self, **filters: Any) -> Any:
+        return self.ask("list_jobs", **filters)

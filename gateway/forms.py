@@ -1,0 +1,65 @@
+"""What a person typed, what is wrong with it, and the key that makes a double click one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import request
+
+from chassis.errors import Refusal
+from chassis.identifiers import new_id
+from gateway import messages
+
+
+class Form:
+    """The fields of a page's form: first from `initial`, then as they were typed, with errors beside them."""
+
+    def __init__(self, initial: Mapping[str, Any] | None = None) -> None:
+        self._values = dict(initial or {})
+        self._errors: dict[str, list[str]] = {}
+        self.other_errors: list[str] = []
+        self.key = new_id().hex
+
+    @classmethod
+    def typed(cls, checkboxes: Iterable[str] = ()) -> Form:
+        """What this request brings. A checkbox that is not ticked is not sent, so it is named here."""
+        form = cls({name: value for name, value in request.form.items() if name not in ("csrf_token", "key")})
+        form.key = request.form.get("key") or form.key
+        for name in checkboxes:
+            form._values[name] = name in request.form
+        return form
+
+    def value_of(self, name: str) -> Any:
+        value = self._values.get(name)
+        return "" if value is None else value
+
+    def text(self, name: str) -> str | None:
+        """Stripped; None when nothing was typed."""
+        return str(self.value_of(name)).strip() or None
+
+    def set(self, name: str, value: Any) -> None:
+        self._values[name] = value
+
+    def errors_of(self, name: str) -> list[str]:
+        return self._errors.get(name, [])
+
+    @property
+    def failed(self) -> bool:
+        return bool(self._errors or self.other_errors)
+
+    def add_error(self, name: str, code: str, **params: Any) -> None:
+        self._errors.setdefault(name, []).append(messages.text_of(code, params))
+
+    def refuse(self, refusal: Refusal, *, renamed: Mapping[str, str] | None = None) -> None:
+        """Puts what a service refused beside the fields it speaks of; `renamed` from its names to the form's."""
+        for path, complaints in refusal.fields.items():
+            name = (renamed or {}).get(path, path)
+            for complaint in complaints:
+                text = messages.text_of(complaint["code"], complaint.get("params", {}))
+                if name in self._values or name in request.form:
+                    self._errors.setdefault(name, []).append(text)
+                else:
+                    self.other_errors.append(f"{name}: {text}")
+        if not refusal.fields:
+            self.other_errors.append(messages.text_of(refusal.code, refusal.params))

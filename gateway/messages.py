@@ -1,0 +1,182 @@
+"""What the services refuse, in words. They speak in codes; only here do codes become sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from gateway import formats
+
+TEXTS: dict[str, Any] = {
+    # What any field can be.
+    "required": _("Este dato es obligatorio."),
+    "invalid": _("Este dato no es válido."),
+    "invalid-input": _("Revisa los datos marcados."),
+    "invalid-id": _("Elige una de las opciones."),
+    "invalid-number": _("Escribe un número."),
+    "invalid-date": _("Escribe una fecha válida."),
+    "invalid-time": _("Escribe una fecha y hora válidas."),
+    "invalid-month": _("Elige un mes."),
+    "invalid-email": _("Este correo no es válido."),
+    "invalid-phone": _("Este teléfono no es válido: solo números, espacios y + al inicio."),
+    "invalid-postal-code": _("Este código postal no es válido."),
+    "invalid-url": _("Esta dirección web no es válida."),
+    "invalid-cursor": _("Esta página ya no existe; vuelve al inicio de la lista."),
+    "invalid-money": _("Escribe una cantidad, por ejemplo 350.00."),
+    "time-zone-missing": _("Escribe una fecha y hora válidas."),
+    "too-long": _("Es demasiado largo: máximo %(max)s caracteres."),
+    "too-short": _("Es demasiado corto: mínimo %(min)s caracteres."),
+    "wrong-length": _("Debe tener %(equal)s caracteres."),
+    "out-of-range": _("El valor está fuera de lo permitido."),
+    "not-one-of": _("Elige una de las opciones."),
+    "unknown-field": _("Este dato no se esperaba."),
+    "not-found": _("Ya no existe; elige otra opción."),
+    "name-taken": _("Ya hay otro con este nombre."),
+    # Files.
+    "file-type-not-allowed": _("El archivo «%(filename)s» no es PDF, PNG ni JPG."),
+    "file-too-large": _("El archivo «%(filename)s» pesa demasiado."),
+    "file-damaged": _("El archivo «%(filename)s» está dañado y no se puede abrir."),
+    "file-encrypted": _("El archivo «%(filename)s» está protegido con contraseña."),
+    "file-not-safe": _("El archivo «%(filename)s» contiene algo que no se acepta."),
+    "file-too-many-pages": _("El archivo «%(filename)s» tiene demasiadas páginas."),
+    "image-too-large": _("La imagen «%(filename)s» es demasiado grande."),
+    "file-missing": _("El archivo ya no está; vuelve a subirlo."),
+    "file-changed": _("El archivo cambió mientras se subía; vuelve a subirlo."),
+    "file-store-away": _("Los archivos no se pueden guardar en este momento."),
+    "document-required": _("Falta este documento."),
+    "document-given-twice": _("Este documento llegó dos veces."),
+    "inspection-failed": _("El archivo no se pudo revisar; inténtalo de nuevo."),
+    # Requests.
+    "email-taken": _("Este correo ya está en uso en una solicitud, instalación o cliente."),
+    "request-not-found": _("Esta solicitud no existe."),
+    "request-already-approved": _("Esta solicitud ya es una instalación."),
+    "captcha-missing": _("Espera a que termine la comprobación y vuelve a enviar."),
+    "captcha-wrong": _("La comprobación no es válida o ya se usó; vuelve a enviar."),
+    # Installations.
+    "installation-not-found": _("Esta instalación no existe."),
+    "illegal-installation-move": _("El estado de la instalación no lo permite."),
+    "changed-meanwhile": _("Otra persona cambió la instalación mientras tanto. Revisa los datos y guarda de nuevo."),
+    "not-changed-while-active": _("No se puede cambiar una vez activa."),
+    "installation-cancelled": _("La instalación está cancelada."),
+    "ip-taken": _("Esta IP ya la tiene %(name)s (instalación %(number)s)."),
+    "service-name-taken": _("Este nombre en el router ya lo tiene %(name)s (instalación %(number)s)."),
+    "invalid-ip-address": _("Esta dirección IP no es válida."),
+    "ip-not-usable": _("Esta dirección IP no se puede asignar a un cliente."),
+    "invalid-mac-address": _("Esta dirección MAC no es válida, por ejemplo 64:D1:54:0A:1B:2C."),
+    "invalid-service-name": _("Usa letras sin acento, números, punto, guion o espacio; el router no acepta otros."),
+    "router-not-of-zone": _("Este router no es el de la zona."),
+    "router-not-found": _("Este router no existe."),
+    "router-not-active": _("Este router está inactivo."),
+    "plan-not-found": _("Este plan no existe."),
+    "plan-not-of-router": _("Este plan no es del router elegido."),
+    "plan-not-active": _("Este plan ya no se ofrece."),
+    "plan-stays-on-its-router": _("Un plan no cambia de router."),
+    "technician-not-found": _("Este técnico no existe."),
+    "technician-not-active": _("Este técnico ya no trabaja aquí."),
+    "sector-not-found": _("Esta sectorial no existe."),
+    "sector-not-of-zone": _("Esta sectorial no es de la zona."),
+    "zone-not-found": _("Esta zona no existe."),
+    "zone-in-use": _("La zona tiene instalaciones; no puede cambiar de router."),
+    "activation-timed-out": _("Nadie respondió a tiempo."),
+    # Routers.
+    "router-unreachable": _(
+        "El router no responde: revisa que esté encendido y que la dirección y el puerto sean correctos."
+    ),
+    "router-timeout": _("El router tarda demasiado en responder."),
+    "router-connection-dropped": _("El router cortó la conexión."),
+    "router-login-refused": _("El router no acepta el usuario o la contraseña."),
+    "router-no-permission": _("El usuario del router no tiene permisos de API y escritura."),
+    "router-tls-failed": _("La conexión segura con el router falló."),
+    "router-certificate-unknown": _("El certificado del router no es el esperado."),
+    "router-refused": _("El router rechazó el cambio: %(message)s"),
+    "router-unintelligible": _("El router respondió algo que no se entiende; ¿es el puerto de la API?"),
+    "router-read-back-differs": _("El router no guardó lo que se le escribió."),
+    "router-unknown": _("Este router no está dado de alta."),
+    "router-inactive": _("Este router está inactivo."),
+    "router-in-use": _("El router tiene clientes y no puede cambiar de modo."),
+    "router-name-taken": _("Ya hay otro router con este nombre."),
+    "mode-not-supported": _("Este modo de administración todavía no se puede usar."),
+    "name-taken-on-router": _("En el router ya existe ese nombre y no es de Alta."),
+    "changed-on-router": _("Alguien cambió el servicio directamente en el router."),
+    "profile-missing": _("Falta el perfil en el router."),
+    "pppoe-server-missing": _("El router no tiene un servidor PPPoE activo."),
+    "account-not-found": _("Este cliente todavía no está en el router."),
+    "account-not-asked": _("Esto no se puede pedir ahora para este servicio."),
+    "router-reached": _("Se llega al router."),
+    "router-identified": _("El router respondió."),
+    "certificate-accepted": _("El certificado es el esperado."),
+    "router-policies-missing": _("Al usuario le faltan permisos en el router."),
+    "router-policies-sufficient": _("El usuario tiene los permisos necesarios."),
+    "router-policies-unknown": _("No se pudieron leer los permisos del usuario."),
+    "mode-ready": _("El router está listo para este modo."),
+    "certificate-missing": _("Falta la huella del certificado."),
+    # Contracts.
+    "contract-not-found": _("Este contrato no existe."),
+    "contract-exists": _("Esta instalación ya tiene contrato."),
+    "contract-already-signed": _("El contrato ya está firmado."),
+    "contract-not-signed": _("El contrato todavía no está firmado."),
+    "contract-not-pending": _("El contrato ya no se puede cambiar."),
+    "pdf-not-ready": _("El PDF todavía se está preparando."),
+    "link-unknown": _("Este enlace no existe."),
+    "link-expired": _("Este enlace venció. Pide uno nuevo a la empresa."),
+    "link-revoked": _("Este enlace fue reemplazado. Pide uno nuevo a la empresa."),
+    "client-has-no-email": _("El cliente no tiene correo; copia el enlace y envíaselo."),
+    "consent-missing": _("Marca que estás de acuerdo."),
+    "ends-before-it-starts": _("La fecha final es anterior a la de inicio."),
+    "template-name-taken": _("Ya hay otra plantilla con este nombre."),
+    "unknown-tag": _("Estas etiquetas no existen: %(tags)s"),
+    "signature-blank": _("Falta la firma."),
+    "signature-not-png": _("La firma no se pudo leer; borra y firma de nuevo."),
+    "signature-damaged": _("La firma no se pudo leer; borra y firma de nuevo."),
+    "signature-too-large": _("La firma es demasiado grande; borra y firma de nuevo."),
+    # Billing.
+    "article-not-found": _("Este artículo no existe."),
+    "article-name-taken": _("Ya hay otro artículo con este nombre."),
+    "invoice-not-found": _("Esta factura no existe."),
+    "illegal-invoice-move": _("El estado de la factura no lo permite."),
+    "more-than-owed": _("Es más de lo que se debe: %(balance)s."),
+    "date-in-the-future": _("La fecha está en el futuro."),
+    "payment-id-used": _("Este pago ya se registró con otros datos."),
+    "nothing-to-invoice": _("La factura suma cero."),
+    "too-much-to-invoice": _("La factura suma demasiado."),
+    # Messages to people.
+    "message-not-found": _("Este mensaje no existe."),
+    # The system itself.
+    "idempotency-key-reused": _("Este formulario ya se envió con otros datos. Ábrelo de nuevo."),
+    "command-lost-a-race": _("Dos personas lo hicieron a la vez. Inténtalo de nuevo."),
+    "conflict": _("Dos personas lo hicieron a la vez. Inténtalo de nuevo."),
+    "not-allowed": _("Tu cuenta no tiene permiso para esto."),
+    "for-operators-only": _("Esto es solo para quien opera el sistema."),
+    "company-missing": _("No se sabe de qué empresa se trata."),
+    "context-invalid": _("La petición no se entiende."),
+    "company-not-known-yet": _("La empresa se está preparando; espera unos segundos."),
+    "installation-not-known-yet": _("La instalación se está preparando; espera unos segundos."),
+    "broker-away": _("El sistema no está disponible en este momento."),
+    "no-answer": _("Esta parte del sistema no responde en este momento."),
+    "service-away": _("Esta parte del sistema no está disponible en este momento."),
+    "database-away": _("Esta parte del sistema no está disponible en este momento."),
+    "worker-died": _("El trabajo se interrumpió; inténtalo de nuevo."),
+    "worker-timeout": _("El trabajo tardó demasiado; inténtalo de nuevo."),
+    "workers-busy": _("Hay mucho trabajo en este momento; inténtalo de nuevo."),
+    "method-not-found": _("Esta parte del sistema no conoce lo que se le pidió."),
+    "internal-error": _("Algo falló de nuestro lado. Ya quedó anotado."),
+}
+
+
+def text_of(code: str | None, params: Mapping[str, Any] | None = None) -> str:
+    """The sentence for a code; an unknown one of a newer service is told by its code."""
+    given = dict(params or {})
+    if "balance_minor" in given:
+        given["balance"] = formats.money(given["balance_minor"], given.get("currency"))
+    if isinstance(given.get("tags"), list):
+        given["tags"] = ", ".join(given["tags"])
+    text = TEXTS.get(code or "")
+    if text is None:
+        return gettext("No se pudo (%(code)s).", code=code)
+    try:
+        return str(text) % given
+    except KeyError:  # an older service gave less to say
+        return str(text).partition("%(")[0].rstrip(" :«(")

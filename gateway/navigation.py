@@ -1,0 +1,71 @@
+"""What the side bar offers, to whom; and the words for states."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import lazy_gettext as _
+
+from gateway import roles
+
+# Room (blueprint), its first page, icon, name.
+ROOMS = (
+    ("home", "home.dashboard", "home", _("Inicio")),
+    ("requests", "requests.index", "inbox", _("Preinstalaciones")),
+    ("installations", "installations.index", "calendar", _("Instalaciones")),
+    ("clients", "clients.index", "users", _("Clientes")),
+    ("contracts", "contracts.templates", "signature", _("Contratos")),
+    ("billing", "billing.invoices", "cash", _("Facturación")),
+    ("routers", "routers.index", "router", _("Routers")),
+    ("territory", "territory.index", "map-pin", _("Zonas y planes")),
+    ("messages", "messages.index", "mail", _("Mensajes")),
+    ("people", "people.index", "user", _("Personal")),
+    ("public_settings", "public_settings.edit", "settings", _("Formulario público")),
+)
+
+STATES = {
+    "new": _("Nueva"),
+    "in_progress": _("En progreso"),
+    "activating": _("Activando"),
+    "active": _("Activa"),
+    "cancelled": _("Cancelada"),
+    "open": _("Por revisar"),
+    "approved": _("Aprobada"),
+    "rejected": _("Rechazada"),
+    "pending": _("Pendiente"),
+    "ended": _("Terminado"),
+    "replaced": _("Reemplazado"),
+    "issued": _("Emitida"),
+    "partly_paid": _("Pagada en parte"),
+    "paid": _("Pagada"),
+    "void": _("Anulada"),
+    "sent": _("Enviado"),
+    "waiting": _("En espera"),
+    "failed": _("Falló"),
+    "asked": _("Pedido"),
+    "placed": _("En el router"),
+}
+
+
+def register(app: Flask) -> None:
+    app.add_template_global(rooms, "navigation")
+    app.add_template_global(state_name)
+    app.add_template_global(with_query)
+
+
+def rooms() -> list[tuple[str, str, str, Any]]:
+    """The rooms that this person's role opens."""
+    role = g.signed_in.account.role
+    views = current_app.view_functions
+    return [room for room in ROOMS if room[1] in views and role in (roles.rule_of(views[room[1]]) or ())]
+
+
+def state_name(state: str) -> str:
+    return str(STATES.get(state, state))
+
+
+def with_query(**changed: Any) -> str:
+    """This page's address with other filters; None takes one away."""
+    query = {**request.args.to_dict(), **(request.view_args or {}), **changed}
+    return url_for(request.endpoint, **{name: value for name, value in query.items() if value not in (None, "")})

@@ -1,0 +1,226 @@
+"""The public form in which a prospect asks to be installed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from chassis.errors import Conflict, NotFound, Unavailable, ValidationFailed
+from chassis.identifiers import new_id
+from gateway import accounts, deferral, messages
+from gateway.app import LANGUAGES, csrf, limiter
+from gateway.backends import preinstall
+from gateway.forms import Form
+from gateway.model import REFUSED
+from gateway.public import captcha, form_rules
+from gateway.public.form_rules import FormRules
+from gateway.public.papers import Papers
+from gateway.roles import PUBLIC, allowed
+
+PATH = "/solicitar-instalacion/<name>"
+TEXTS = (
+    "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "postal_code", "phone",
+    "second_phone", "comments",
+)  # fmt: skip
+REQUIRED = ("first_name", "last_name", "address", "phone")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# What a service answers to a request that it has taken already.
+_TAKEN_ALREADY = ("idempotency-key-reused", "request-exists")
+
+blueprint = Blueprint("request_form", __name__)
+
+
+@blueprint.before_request
+def _choose_language() -> None:
+    if request.args.get("lang") in LANGUAGES:
+        session["language"] = request.args["lang"]
+
+
+@blueprint.get(PATH)
+@allowed(PUBLIC)
+def show(name: str) -> str:
+    _enter(name)
+    request_id = str(new_id())
+    return _page(name, Form(), request_id, form_rules.current(), _papers(request_id))
+
+
+@blueprint.get(f"{PATH}/comprobacion/<uuid:request_id>")
+@allowed(PUBLIC)
+@limiter.limit("30/minute")
+def challenge(name: str, request_id: UUID) -> dict[str, Any]:
+    """A new challenge, for a page that was open until its first one got too old."""
+    _enter(name)
+    return _challenge(str(request_id))
+
+
+# No account stands behind this form whose rights another site could use, and a refused cookie must not lose
+# what a person typed: the proof of work ties the form to its request instead.
+@blueprint.post(PATH)
+@csrf.exempt
+@allowed(PUBLIC)
+@limiter.limit("12/minute;100/hour")
+def send(name: str) -> tuple[str, int] | Response:
+    _enter(name)
+    form, request_id, rules = Form.typed(), _request_id(), form_rules.current()
+    proof = captcha.proof(_runtime().keyring, request.form.get("altcha", ""), request_id=request_id)
+    if proof is not None and _is_spent(proof):
+        return redirect(_received(name, request_id, None))
+    papers = _papers(request_id)
+    papers.receive(form, [kind for kind, _required in rules.documents], rules.max_file_bytes)
+    _check(form, rules, papers)
+    if proof is None:
+        form.other_errors.append(messages.text_of("captcha-wrong" if request.form.get("altcha") else "captcha-missing"))
+    if proof is None or form.failed:
+        return _page(name, form, request_id, rules, papers), 422
+    try:
+        tracking_number = _submit(form, request_id, papers)
+    except ValidationFailed as refused:
+        _show_refused(form, papers, refused)
+        return _page(name, form, request_id, rules, papers), 422
+    with _runtime().database.begin_unscoped() as writing:
+        captcha.spend(writing, proof, at=g.at)
+    return redirect(_received(name, request_id, tracking_number))
+
+
+@blueprint.get(f"{PATH}/recibida/<token>")
+@allowed(PUBLIC)
+def received(name: str, token: str) -> str:
+    """What became of it: with its number, or still on its way to the service."""
+    _enter(name)
+    try:
+        told = _receipts().loads(token)
+    except BadSignature:
+        abort(404)
+    request_id, tracking_number = told["request_id"], told["tracking_number"]
+    refusal, waiting = None, False
+    if tracking_number is None:
+        tracking_number, refusal, waiting = _looked_up(request_id)
+    return render_template(
+        "public/received.html", name=name, tracking_number=tracking_number, refusal=refusal, waiting=waiting
+    )
+
+
+def _enter(name: str) -> None:
+    """Serves the company from here on; 404 for an unknown one, and for the name that the company did not choose."""
+    with _runtime().database.read_unscoped() as reading:
+        g.company = accounts.company_by_public_name(reading, name)
+    if g.company is None:
+        abort(404)
+
+
+def _request_id() -> str:
+    """The number that the form was given; a form that lost it is a new request."""
+    try:
+        return str(UUID(request.form.get("request_id", "")))
+    except ValueError:
+        return str(new_id())
+
+
+def _check(form: Form, rules: FormRules, papers: Papers) -> None:
+    """What the service would refuse anyway, so that a request which is kept for it until later is not lost then."""
+    for field in REQUIRED:
+        if not form.text(field):
+            form.add_error(field, "required")
+    email = form.text("email")
+    if email and not _EMAIL.fullmatch(email):
+        form.add_error("email", "invalid-email")
+    for kind, required in rules.documents:
+        if required and papers.get(kind) is None and not form.errors_of(kind):
+            form.add_error(kind, "document-required")
+
+
+def _submit(form: Form, request_id: str, papers: Papers) -> str | None:
+    """The tracking number; None when the request waits for the service, or was taken before."""
+    documents = [{"kind": paper.field, **paper.upload} for paper in papers.all()]
+    try:
+        answer = preinstall.submit(
+            request_id=request_id, documents=documents, **{field: form.text(field) for field in TEXTS}
+        )
+    except Conflict as conflict:
+        if conflict.code not in _TAKEN_ALREADY:
+            raise
+        return None
+    return answer["tracking_number"] if answer else None
+
+
+def _show_refused(form: Form, papers: Papers, refused: ValidationFailed) -> None:
+    """Beside the fields; a document that is refused has to be chosen again, the others are kept."""
+    kinds = [paper.field for paper in papers.all()]
+    renamed = {}
+    for path in refused.fields:
+        found = re.match(r"documents\.(\d+)(\.|$)", path)
+        if found and int(found[1]) < len(kinds):
+            renamed[path] = kind = kinds[int(found[1])]
+            form.set(kind, "")
+            papers.drop(kind)
+    form.refuse(refused, renamed=renamed)
+
+
+def _looked_up(request_id: str) -> tuple[str | None, str | None, bool]:
+    """Tracking number, refusal, and whether it still waits."""
+    with _runtime().database.read(g.company.id) as reading:
+        kept = deferral.waiting_for(reading, request_id)
+    if kept is not None and kept.state == REFUSED:
+        return None, messages.text_of(kept.refusal["code"], kept.refusal.get("params")), False
+    try:
+        return preinstall.get_request(request_id)["tracking_number"], None, False
+    except NotFound:
+        return None, None, True
+    except Unavailable:
+        return None, None, True
+
+
+def _page(name: str, form: Form, request_id: str, rules: FormRules, papers: Papers) -> str:
+    labels = _document_labels()
+    documents = [(kind, labels[kind], required, papers.get(kind), papers.token(kind)) for kind, required in rules.documents]
+    return render_template(
+        "public/request.html",
+        name=name,
+        form=form,
+        request_id=request_id,
+        rules=rules,
+        documents=documents,
+        challenge=_challenge(request_id),
+    )
+
+
+def _document_labels() -> dict[str, tuple[str, str]]:
+    return {
+        "id_front": (_("Identificación oficial, frente"), _("Foto o copia del lado con tu fotografía.")),
+        "id_back": (_("Identificación oficial, reverso"), _("Foto o copia del otro lado.")),
+        "proof_of_address": (_("Comprobante de domicilio"), _("Por ejemplo, un recibo de agua o de luz.")),
+        "coupon": (_("Cupón o promoción"), _("Si tienes un cupón o anuncio con descuento.")),
+    }
+
+
+def _papers(request_id: str) -> Papers:
+    return Papers(f"request/{g.company.id}/{request_id}")
+
+
+def _challenge(request_id: str) -> dict[str, Any]:
+    return captcha.challenge(_runtime().keyring, request_id=request_id, at=g.at)
+
+
+def _is_spent(proof: captcha.Proof) -> bool:
+    with _runtime().database.read_unscoped() as reading:
+        return captcha.is_spent(reading, proof)
+
+
+def _received(name: str, request_id: str, tracking_number: str | None) -> str:
+    told = {"request_id": request_id, "tracking_number": tracking_number}
+    return url_for("request_form.received", name=name, token=_receipts().dumps(told))
+
+
+def _receipts() -> URLSafeSerializer:
+    keys = _runtime().keyring.derive("gateway.receipts")
+    return URLSafeSerializer(list(reversed(keys)), salt=f"request/{g.company.id}")
+
+
+def _runtime() -> Any:
+    return current_app.extensions["alta"]
