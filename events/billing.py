@@ -33,6 +33,18 @@ class InvoiceIssued(Event, source="billing", subject="invoice_id"):
     lines = fields.List(fields.Nested(InvoiceLineShape), required=True)
 
 
+class InvoiceVoided(Event, source="billing", subject="invoice_id"):
+    """An invoice was taken back before anything was paid; its number stays used. `total_minor` is owed no more."""
+
+    invoice_id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    installation_id = fields.UUID(required=True)
+    reason = fields.String(required=True)
+    voided_at = fields.AwareDateTime(required=True)
+    currency = fields.String(required=True)
+    total_minor = fields.Integer(required=True, strict=True)
+
+
 class PaymentRegistered(Event, source="billing", subject="payment_id"):
     """Money came in for an invoice. `balance_minor` is what the invoice still owes after it."""
 

@@ -111,6 +111,9 @@ class Invoice(CompanyOwned, Base):
     total_minor: Mapped[int] = mapped_column(BigInteger)
     paid_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     state: Mapped[str] = mapped_column(String(20), default=ISSUED)
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_by: Mapped[str | None] = mapped_column(String(200))
     search_text: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -137,11 +140,12 @@ class Invoice(CompanyOwned, Base):
         self.state = PARTLY_PAID if self.balance_minor else PAID
         self.version += 1
 
-    def void(self) -> None:
+    def void(self, *, reason: str, at: datetime, by: str | None) -> None:
         """Takes the invoice back; its number stays used. Raises `IllegalInvoiceMove` once money came in, or twice."""
         if self.state != ISSUED:
             raise IllegalInvoiceMove(state=self.state)
         self.state = VOID
+        self.void_reason, self.voided_at, self.voided_by = reason, at, by
         self.version += 1
 
 

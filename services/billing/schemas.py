@@ -128,11 +128,18 @@ class Payment(Schema):
 class Invoice(InvoiceRow):
     lines = fields.List(fields.Nested(Line))
     payments = fields.List(fields.Nested(Payment))
+    void_reason = fields.String(allow_none=True)
+    voided_at = fields.AwareDateTime(allow_none=True)
+    voided_by = fields.String(allow_none=True)
     version = fields.Integer()
 
 
 class OneInvoice(Schema):
     invoice_id = fields.UUID(required=True)
+
+
+class VoidInvoice(OneInvoice):
+    reason = fields.String(required=True, validate=validate.Length(1, 500))
 
 
 class RegisterPayment(NewInvoicePayment):

@@ -16,7 +16,7 @@ from events.installations import (
     InstallationScheduled,
     ServiceChanged,
 )
-from services.billing import articles, invoicing, paying, projections, queries, schemas, subscribing
+from services.billing import articles, invoicing, paying, projections, queries, schemas, subscribing, voiding
 from services.billing import terms as own_terms
 from services.billing.model import Base
 from services.billing.settings import BillingSettings
@@ -54,6 +54,10 @@ class Billing(Service):
     @command(takes=schemas.RegisterPayment, gives=schemas.Payment)
     def register_payment(self, call: Call) -> Any:
         return paying.register_payment(call.session, at=call.at, by=call.actor.name, **call.data)
+
+    @command(takes=schemas.VoidInvoice, gives=schemas.Invoice)
+    def void_invoice(self, call: Call) -> Any:
+        return voiding.void_invoice(call.session, at=call.at, by=call.actor.name, **call.data)
 
     @query(takes=schemas.OneInstallation, gives=schemas.Account)
     def account(self, call: Call) -> Any:

@@ -74,6 +74,11 @@ def test_an_invoice_is_made_paid_and_listed(service):
     assert [row["number"] for row in rest["rows"]] == ["A-000001"]
     assert rest["next"] is None
     eventually(lambda: len(service.told("PaymentRegistered")) == 2)
+    with pytest.raises(Conflict, match="illegal-invoice-move"):
+        service.ask("void_invoice", invoice_id=made["invoice_id"], reason="Error")
+    void = service.ask("void_invoice", invoice_id=rest["rows"][0]["invoice_id"], reason="Error")
+    assert (void["state"], void["void_reason"], void["voided_by"]) == ("void", "Error", "Eva Ruiz")
+    assert service.outcome("InvoiceVoided").data["number"] == "A-000001"
 
 
 def test_what_is_refused_says_where(service):
