@@ -27,8 +27,11 @@ LONGEST_ERROR = 2000
 def told(error: Exception) -> str:
     """An error as a parked row and a job's row tell it."""
     if isinstance(error, (Refusal, Transient, Permanent)):
-        return f"{error.code} {error.params}" if error.params else error.code
-    return f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+        text = f"{error.code} {error.params}" if error.params else error.code
+    else:
+        text = f"{type(error).__name__}: {error}"
+    # A text column holds no NUL and no half of a character, and the error may quote what was sent.
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()[:LONGEST_ERROR]
 
 
 def identify(queue: str, body: bytes) -> UUID:

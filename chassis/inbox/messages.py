@@ -38,12 +38,24 @@ class Received:
         return self.delivery.handler.queue
 
 
-def read(delivery: Delivery) -> Received:
-    """Raises `MalformedMessage`: no later try could read it better."""
-    envelope = Envelope.decode(delivery.body)
+@dataclasses.dataclass(slots=True)
+class Unreadable:
+    """A delivery that no later try could read better, and why."""
+
+    delivery: Delivery
+    error: MalformedMessage
+
+
+def read(delivery: Delivery) -> Received | Unreadable:
+    """What was delivered, understood as far as it can be."""
     try:
+        envelope = Envelope.decode(delivery.body)
         event = delivery.handler.read(envelope)
+    except MalformedMessage as error:
+        return Unreadable(delivery, error)
     except ValidationError as error:
-        raise MalformedMessage(f"{envelope.type} does not fit its schema: {error.normalized_messages()}") from error
+        return Unreadable(delivery, MalformedMessage(f"it does not fit its schema: {error.normalized_messages()}"))
+    except Exception as error:  # noqa: BLE001 - whatever a reader stumbles over must not stop the consumer
+        return Unreadable(delivery, MalformedMessage(f"it cannot be read: {error!r}"))
     attempt = delivery.headers.get(ATTEMPT, 1)
     return Received(delivery, envelope, event, attempt if isinstance(attempt, int) else 1)

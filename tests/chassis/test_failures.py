@@ -137,6 +137,30 @@ def _envelope(database, company):
     return row.body.encode()
 
 
+def test_an_error_that_quotes_what_no_text_column_holds_is_parked_all_the_same(
+    database, amqp_uri, company, relay, short_ladder
+):
+    def receive(_session, event):
+        raise LookupError(f"{event.name}\x00\ud800")
+
+    with running(relay), running(consumer(amqp_uri, database, receive)):
+        tell(database, company, "a")
+        (row,) = eventually(lambda: parked_rows(database))
+    assert row.error.startswith("LookupError: a")
+
+
+def test_a_reader_that_stumbles_stops_nothing(database, amqp_uri, company, relay, monkeypatch):
+    program = consumer(amqp_uri, database)
+    with running(relay), running(program):
+        with monkeypatch.context() as broken:
+            broken.setattr(ParcelSent, "read", classmethod(lambda _cls, _envelope: 1 / 0))
+            tell(database, company, "a")
+            (row,) = eventually(lambda: parked_rows(database))
+        tell(database, company, "b")
+        eventually(lambda: effects(database, company) == {"b": 1})
+    assert "ZeroDivisionError" in row.error
+
+
 def test_the_same_message_at_the_same_moment_to_two_replicas(database, amqp_uri, company):
     names = [f"p{i}" for i in range(60)]
     tell(database, company, *names)
