@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +14,7 @@ from alta.running import this_stack
 from alta.terminal import AsJson, answer, screen
 from deploy.local.parts import surroundings
 from deploy.local.place import OWNERS, ROOT
+from deploy.local.stack import Stack, StackFailed
 
 WHATEVER = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -33,17 +36,40 @@ def migrate(
 
 def user(context: typer.Context) -> None:
     """The people who may sign in. `alta user --help` shows what the gateway offers."""
-    raise typer.Exit(_gateway("user", *context.args))
+    raise typer.Exit(_pass_on("user", *context.args))
 
 
 def company(context: typer.Context) -> None:
     """The companies of this deployment. `alta company --help` shows what the gateway offers."""
-    raise typer.Exit(_gateway("company", *context.args))
+    raise typer.Exit(_pass_on("company", *context.args))
 
 
-def _gateway(*arguments: str) -> int:
-    """Runs the gateway's own command in its own environment; the exit status."""
-    stack = this_stack()
-    environment = {**surroundings(stack.place), **stack.wiring.owner_environment("gateway")}
-    command = [sys.executable, "-m", "gateway", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+def gateway(stack: Stack, *arguments: str, secrets: Mapping[str, str] = {}) -> Any:
+    """What the gateway's own command prints, decoded; raises `StackFailed` with its complaint.
+
+    `secrets` go into its environment, because a command line can be read by everybody on the machine.
+    """
+    done = subprocess.run(
+        _command(*arguments),
+        cwd=ROOT,
+        env={**_environment(stack), **secrets},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise StackFailed(f"gateway {' '.join(arguments)}: {(done.stdout + done.stderr)[-2000:]}")
+    return json.loads(done.stdout) if done.stdout.strip() else None
+
+
+def _pass_on(*arguments: str) -> int:
+    """Runs the gateway's own command on this terminal; the exit status."""
+    return subprocess.run(_command(*arguments), cwd=ROOT, env=_environment(this_stack()), check=False).returncode
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "gateway", *arguments]
+
+
+def _environment(stack: Stack) -> dict[str, str]:
+    return {**surroundings(stack.place), **stack.wiring.owner_environment("gateway")}

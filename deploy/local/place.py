@@ -36,6 +36,7 @@ BROKER_USERS = (*OWNERS, "relay", "alta", "integrator")
 SECRETS = (
     "supervisor",
     "router",
+    "demo",
     *(f"amqp_{user}" for user in BROKER_USERS),
     *(f"database_{owner}" for owner in OWNERS),
 )
