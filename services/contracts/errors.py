@@ -68,10 +68,10 @@ class PdfNotReady(Conflict):
 
 
 class UnknownTags(ValidationFailed):
-    """The text names tags that do not exist; each is told."""
+    """The text names tags that do not exist; all of them are told."""
 
     def __init__(self, tags: Sequence[str]) -> None:
-        super().__init__(fields={"content": [{"code": "unknown-tag", "params": {"tag": tag}} for tag in tags]})
+        super().__init__(fields={"content": [{"code": "unknown-tag", "params": {"tags": list(tags)}}]})
 
 
 class TextEmpty(ValidationFailed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.errors import Conflict, NotFound, ValidationFailed
+from chassis.errors import Conflict, NotFound, Unavailable, ValidationFailed
 from chassis.identifiers import new_id
 from tests.billing.builders import a_line, activated, company_changed, scheduled
 from tests.chassis.running import eventually
@@ -26,7 +26,7 @@ def acquainted(service: HostedService) -> HostedService:
     def knows_maria():
         try:
             return service.ask("create_invoice", key="first", **an_invoice())
-        except NotFound:
+        except (NotFound, Unavailable):
             return None
 
     eventually(knows_maria)
