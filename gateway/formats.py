@@ -20,6 +20,7 @@ DEFAULT_ZONE = "UTC"
 def register(app: Flask) -> None:
     for filter_ in (day, moment, clock_time, money, speed, file_size):
         app.add_template_filter(filter_)
+    app.add_template_global(get_locale)
 
 
 def money(minor: int | None, currency: str | None = None) -> str:

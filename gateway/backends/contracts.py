@@ -34,9 +34,9 @@ class Contracts(Backend):
     def open_link(self, token: str) -> Any:
         return self.ask("open_link", token=token)
 
-    def sign_by_link(self, key: str, **signature: Any) -> Any | None:
+    def sign_by_link(self, key: str, about: str, **signature: Any) -> Any | None:
         """None when it was kept for later."""
-        return self.tell_or_keep("sign_by_link", key, None, timeout=60.0, **signature)
+        return self.tell_or_keep("sign_by_link", key, about, timeout=60.0, **signature)
 
     def sign_in_person(self, key: str, **signature: Any) -> Any:
         return self.tell("sign_in_person", key, timeout=60.0, **signature)
@@ -49,3 +49,13 @@ class Contracts(Backend):
 
     def open_pdf_by_link(self, token: str) -> Any:
         return self.ask("open_pdf_by_link", token=token)
+
+    def open_attachment(self, attachment_id: str) -> Any:
+        return self.ask("open_attachment", attachment_id=attachment_id)
+
+    def add_attachments(self, key: str, contract_id: str, attachments: list[dict[str, Any]]) -> Any:
+        """Looking at the files takes a while."""
+        return self.tell("add_attachments", key, timeout=60.0, contract_id=contract_id, attachments=attachments)
+
+    def tags(self) -> list[str]:
+        return self.ask("list_tags")["tags"]

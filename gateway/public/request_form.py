@@ -29,9 +29,9 @@ TEXTS = (
     "second_phone", "comments",
 )  # fmt: skip
 REQUIRED = ("first_name", "last_name", "address", "phone")
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
+_POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-# What a service answers to a request that it has taken already.
-_TAKEN_ALREADY = ("idempotency-key-reused", "request-exists")
 
 blueprint = Blueprint("request_form", __name__)
 
@@ -102,8 +102,13 @@ def received(name: str, token: str) -> str:
     if tracking_number is None:
         tracking_number, refusal, waiting = _looked_up(request_id)
     return render_template(
-        "public/received.html", name=name, tracking_number=tracking_number, refusal=refusal, waiting=waiting
+        "public/received.html", name=name, company=g.company, tracking_number=tracking_number, refusal=refusal, waiting=waiting
     )
+
+
+@blueprint.context_processor
+def _languages() -> dict[str, Any]:
+    return {"language_address": lambda code: url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})}
 
 
 def _enter(name: str) -> None:
@@ -127,9 +132,13 @@ def _check(form: Form, rules: FormRules, papers: Papers) -> None:
     for field in REQUIRED:
         if not form.text(field):
             form.add_error(field, "required")
-    email = form.text("email")
-    if email and not _EMAIL.fullmatch(email):
+    if (email := form.text("email")) and not _EMAIL.fullmatch(email):
         form.add_error("email", "invalid-email")
+    for field in ("phone", "second_phone"):
+        if (typed := form.text(field)) and not _PHONE.fullmatch(typed):
+            form.add_error(field, "invalid-phone")
+    if (code := form.text("postal_code")) and not _POSTAL_CODE.fullmatch(code):
+        form.add_error("postal_code", "invalid-postal-code")
     for kind, required in rules.documents:
         if required and papers.get(kind) is None and not form.errors_of(kind):
             form.add_error(kind, "document-required")
@@ -140,10 +149,10 @@ def _submit(form: Form, request_id: str, papers: Papers) -> str | None:
     documents = [{"kind": paper.field, **paper.upload} for paper in papers.all()]
     try:
         answer = preinstall.submit(
-            request_id=request_id, documents=documents, **{field: form.text(field) for field in TEXTS}
+            request_id, request_id, documents=documents, **{field: form.text(field) for field in TEXTS}
         )
     except Conflict as conflict:
-        if conflict.code not in _TAKEN_ALREADY:
+        if conflict.code != "idempotency-key-reused":
             raise
         return None
     return answer["tracking_number"] if answer else None
@@ -151,6 +160,8 @@ def _submit(form: Form, request_id: str, papers: Papers) -> str | None:
 
 def _show_refused(form: Form, papers: Papers, refused: ValidationFailed) -> None:
     """Beside the fields; a document that is refused has to be chosen again, the others are kept."""
+    for missing in refused.fields.pop("documents", []):
+        form.add_error(missing["params"]["kind"], missing["code"])
     kinds = [paper.field for paper in papers.all()]
     renamed = {}
     for path in refused.fields:
@@ -159,7 +170,8 @@ def _show_refused(form: Form, papers: Papers, refused: ValidationFailed) -> None
             renamed[path] = kind = kinds[int(found[1])]
             form.set(kind, "")
             papers.drop(kind)
-    form.refuse(refused, renamed=renamed)
+    if refused.fields or not form.failed:
+        form.refuse(refused, renamed=renamed)
 
 
 def _looked_up(request_id: str) -> tuple[str | None, str | None, bool]:
@@ -169,7 +181,7 @@ def _looked_up(request_id: str) -> tuple[str | None, str | None, bool]:
     if kept is not None and kept.state == REFUSED:
         return None, messages.text_of(kept.refusal["code"], kept.refusal.get("params")), False
     try:
-        return preinstall.get_request(request_id)["tracking_number"], None, False
+        return preinstall.get(request_id)["tracking_number"], None, False
     except NotFound:
         return None, None, True
     except Unavailable:
@@ -177,17 +189,22 @@ def _looked_up(request_id: str) -> tuple[str | None, str | None, bool]:
 
 
 def _page(name: str, form: Form, request_id: str, rules: FormRules, papers: Papers) -> str:
-    labels = _document_labels()
-    documents = [(kind, labels[kind], required, papers.get(kind), papers.token(kind)) for kind, required in rules.documents]
     return render_template(
         "public/request.html",
         name=name,
+        company=g.company,
         form=form,
         request_id=request_id,
         rules=rules,
-        documents=documents,
+        documents=[_document(kind, required, papers) for kind, required in rules.documents],
         challenge=_challenge(request_id),
     )
+
+
+def _document(kind: str, required: bool, papers: Papers) -> dict[str, Any]:
+    label, hint = _document_labels()[kind]
+    kept, token = papers.get(kind), papers.token(kind)
+    return {"kind": kind, "label": label, "hint": hint, "required": required, "kept": kept, "token": token}
 
 
 def _document_labels() -> dict[str, tuple[str, str]]:

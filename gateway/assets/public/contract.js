@@ -1,4 +1,4 @@
-// A contract opened by its link: signing on the glass, papers with it, and waiting for the PDF.
+// A contract opened by its link: signing on the glass, with papers.
 
 import { signatureOn } from "../signature.js";
 import { check, clearProblem, showProblem } from "./problems.js";
@@ -8,8 +8,6 @@ import { watchUploads } from "./uploads.js";
 function begin() {
   const form = document.querySelector("form[data-sign]");
   if (form) signing(form);
-  const waiting = document.querySelector("[data-follow]");
-  if (waiting) follow(waiting);
   document.querySelector("[data-summary]")?.focus();
 }
 
@@ -25,7 +23,7 @@ function signing(form) {
     const signed = signature.isSigned();
     if (!signed) showProblem(field, form.dataset.textSignature);
     box.querySelector(".glass").classList.toggle("is-wrong", !signed);
-    if (check(form, field) && signed) deliver(form, uploads);
+    if (check(form) && signed) deliver(form, uploads);
     else if (!signed) box.scrollIntoView({ block: "center" });
   });
 }
@@ -60,31 +58,6 @@ function fail(line, text) {
   line.textContent = text;
   line.hidden = false;
   line.focus();
-}
-
-const FIRST_PAUSE_MS = 1500;
-const LONGEST_PAUSE_MS = 15000;
-
-/** Asks for the part again, ever more seldom, for as long as it says that it waits. */
-function follow(part, pause = FIRST_PAUSE_MS) {
-  setTimeout(async () => {
-    const fresh = await fetched(part.dataset.follow);
-    if (!fresh) return follow(part, Math.min(pause * 2, LONGEST_PAUSE_MS));
-    part.replaceWith(fresh);
-    if (fresh.dataset.follow) follow(fresh, Math.min(pause * 1.3, LONGEST_PAUSE_MS));
-  }, pause);
-}
-
-async function fetched(address) {
-  try {
-    const answer = await fetch(address);
-    if (!answer.ok) return null;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const part = page.querySelector("[data-part]");
-    return part && document.adoptNode(part);
-  } catch {
-    return null; // the connection is away for a moment
-  }
 }
 
 begin();

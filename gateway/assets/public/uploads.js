@@ -20,6 +20,7 @@ async function prepare(form, input) {
   clearProblem(input);
   tell(input, file ? form.dataset.textPreparing : "");
   if (!file) return;
+  form.querySelector("[data-more][hidden]")?.removeAttribute("hidden");
   const lighter = await lighten(file);
   if (lighter !== file) replaceChosen(input, lighter);
   const refusal = refusalOf(form, lighter);
