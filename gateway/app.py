@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, g, request, session
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -47,6 +47,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.before_request(_begin)
     roles.enforce(app)
     app.after_request(_finish)
+    app.add_template_global(get_locale)
     formats.register(app)
     failing.register(app)
     navigation.register(app)
