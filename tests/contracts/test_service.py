@@ -226,6 +226,23 @@ def test_templates_and_tags(service):
     assert refused.value.fields["content"][0]["params"] == {"tags": ["uno", "dos"]}
 
 
+def test_a_pdf_that_cannot_be_made_is_given_up_and_can_be_asked_for_again(tmp_path, amqp_uri):
+    service = prepared("contracts", database_url=f"sqlite:///{tmp_path}/c.sqlite3", amqp_uri=amqp_uri, room=tmp_path)
+    memory = "ALTA_CONTRACTS_RENDER_MEMORY_MB"
+    service.environment[memory] = "64"  # the renderer cannot even begin
+    with started(service):
+        contract_id = a_saved_contract(service)
+        sign_by_link(service, token_of(service, contract_id))
+        eventually(lambda: contract_of_maria(service)["pdf"]["state"] == "failed", seconds=60)
+        with pytest.raises(Conflict, match="pdf-not-ready"):
+            service.ask("open_pdf", contract_id=contract_id)
+    del service.environment[memory]
+    with started(service):
+        service.ask("generate_pdf", contract_id=contract_id)
+        service.outcome("ContractPdfReady")
+        assert contract_of_maria(service)["pdf"] == {"state": "ready", "readable": True}
+
+
 @pytest.mark.parametrize(
     "point",
     [
