@@ -1,0 +1,100 @@
+"""The notifications service: what it answers, what it listens to, and what it sends."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis import clock
+from chassis.calls import Call
+from chassis.jobs import Job
+from chassis.service import Service, command, handles, query, works
+from events.billing import InvoiceIssued, PaymentRegistered
+from events.contracts import ContractLinkIssued, ContractSigned
+from events.gateway import CompanyChanged
+from events.installations import InstallationActivated, InstallationScheduled
+from events.preinstall import PreinstallSubmitted
+from services.notifications import delivering, projections, queries, queueing, schemas
+from services.notifications.channels import Channel
+from services.notifications.channels.email import Email, MailServer
+from services.notifications.model import Base
+from services.notifications.settings import NotificationsSettings
+
+# With pauses that grow to five minutes: a mail server may be away for a day.
+ATTEMPTS = 300
+
+
+class Notifications(Service):
+    name = "notifications"
+    base = Base
+    settings_class = NotificationsSettings
+
+    @cached_property
+    def channel(self) -> Channel:
+        return Email(MailServer.parse(self.settings.smtp_url), self.settings.mail_from)
+
+    # What staff see and do.
+
+    @query(takes=schemas.MessageSearch, gives=schemas.Messages)
+    def list_messages(self, call: Call) -> Any:
+        return queries.list_messages(call.session, **call.data)
+
+    @query(takes=schemas.OneMessage, gives=schemas.Message)
+    def get_message(self, call: Call) -> Any:
+        return queries.get_message(call.session, **call.data)
+
+    @command(takes=schemas.OneMessage, gives=schemas.MessageRow)
+    def resend(self, call: Call) -> Any:
+        return queueing.resend(call.session, at=call.at, **call.data)
+
+    # Sending.
+
+    @works(queueing.DELIVER, attempts=ATTEMPTS, failed="delivery_failed")
+    def deliver(self, job: Job) -> Any:
+        return delivering.deliver(
+            self.database,
+            self.channel,
+            lambda: self.shared_keyring,
+            company_id=job.company_id,
+            message_id=UUID(job.payload["message_id"]),
+        )
+
+    def delivery_failed(self, session: Session, job: Job, error: Exception) -> None:
+        delivering.note_failed(session, message_id=UUID(job.payload["message_id"]), error=error)
+
+    # What others tell.
+
+    @handles(CompanyChanged, queue="notifications.on_company_changed")
+    def on_company_changed(self, session: Session, event: CompanyChanged) -> None:
+        projections.learn_company(session, event)
+
+    @handles(PreinstallSubmitted, queue="notifications.on_preinstall_submitted")
+    def on_preinstall_submitted(self, session: Session, event: PreinstallSubmitted) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(InstallationScheduled, queue="notifications.on_installation_scheduled")
+    def on_installation_scheduled(self, session: Session, event: InstallationScheduled) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(ContractLinkIssued, queue="notifications.on_contract_link_issued")
+    def on_contract_link_issued(self, session: Session, event: ContractLinkIssued) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(ContractSigned, queue="notifications.on_contract_signed")
+    def on_contract_signed(self, session: Session, event: ContractSigned) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(InstallationActivated, queue="notifications.on_installation_activated")
+    def on_installation_activated(self, session: Session, event: InstallationActivated) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(InvoiceIssued, queue="notifications.on_invoice_issued")
+    def on_invoice_issued(self, session: Session, event: InvoiceIssued) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(PaymentRegistered, queue="notifications.on_payment_registered")
+    def on_payment_registered(self, session: Session, event: PaymentRegistered) -> None:
+        queueing.write_messages(session, event, at=clock.now())
