@@ -18,6 +18,7 @@ from marshmallow.exceptions import SCHEMA
 from chassis.errors import FieldErrors, ValidationFailed
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 _LARGEST = 2**63 - 1  # what a BigInteger column holds
 
 
@@ -124,7 +125,7 @@ def _is_code(message: Any) -> bool:
 
 def _printable(value: Any) -> None:
     """PostgreSQL keeps no NUL in a text, and half a surrogate pair is no text at all."""
-    if isinstance(value, str) and any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+    if isinstance(value, str) and _UNPRINTABLE.search(value):
         raise ValidationError(coded("invalid"))
 
 

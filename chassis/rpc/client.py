@@ -26,6 +26,7 @@ BLOCKED_SECONDS = 1.0
 # So often a question without an answer makes the client ask the broker whether anybody serves the queue. A command
 # with its key waits to the end instead: a service that comes back takes it up.
 PATIENCE_SECONDS = 0.5
+IDLE_SECONDS = 0.1  # a connection unused for longer is first looked at: the broker may have closed it
 CIRCUIT_SECONDS = 1.0  # for which nobody tries again after the broker could not be reached
 KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
 _TROUBLE = (AMQPError, AMQPConnectorException, OSError)  # the second is no AMQPError in pika 1.4
@@ -134,6 +135,7 @@ class _Link:
         except BaseException:
             self.close()
             raise
+        self._used_at = time.monotonic()
         self._waited_for: str | None = None
         self._answer: bytes | None = None
         self._returned = False
@@ -141,10 +143,7 @@ class _Link:
     def ask(self, call: _Call) -> bytes | None:
         """The reply, or None when there was none in time; raises `Unavailable` and `_ConnectionDied`."""
         self._waited_for, self._answer, self._returned = call.id, None, False
-        try:
-            self._connection.process_data_events(time_limit=0)  # sees that an idle connection was closed
-        except _TROUBLE as error:
-            raise _ConnectionDied(before_sending=True) from error
+        self._check_when_idle()
         try:
             self._publish(call)
             while not self._settled and call.left:
@@ -158,6 +157,14 @@ class _Link:
         if self._returned:
             raise Unavailable("service-away", service=call.service)
         return self._answer
+
+    def _check_when_idle(self) -> None:
+        if time.monotonic() - self._used_at > IDLE_SECONDS:
+            try:
+                self._connection.process_data_events(time_limit=0)
+            except _TROUBLE as error:
+                raise _ConnectionDied(before_sending=True) from error
+        self._used_at = time.monotonic()
 
     def close(self) -> None:
         with contextlib.suppress(*_TROUBLE):

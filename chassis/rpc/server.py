@@ -20,14 +20,14 @@ from amqp import spec
 from amqp.basic_message import Message as AmqpMessage
 from amqp.exceptions import AMQPError
 from kombu import Connection
-from nameko.exceptions import ContainerBeingKilled
-from nameko.messaging import QueueConsumer
+from nameko.messaging import QueueConsumer, QueueConsumerStopped
 from nameko.rpc import Rpc, RpcConsumer
 
 from chassis import metrics
 from chassis.crashpoints import reached
-from chassis.errors import NotFound, Refusal, ValidationFailed
+from chassis.errors import Internal, Refusal, ValidationFailed
 from chassis.rpc import wire
+from chassis.rpc.pieces import Pieces
 
 CONNECTION_TROUBLE = (AMQPError, OSError)
 TICK_SECONDS = 0.25
@@ -58,13 +58,19 @@ class RpcQueue(QueueConsumer):
         self.unsettled += 1
         provider.receive(message)
 
-    def settle(self, message: Any, settle: Callable[[], None]) -> None:
-        """Acknowledges or gives back, unless the connection is gone: then the broker has taken it back already."""
+    def settle(self, message: Any, *steps: Callable[[], None]) -> None:
+        """Does what ends a message, in one piece; when its connection is gone, the broker has it back already."""
         if message.channel.connection is None:
+            log.info("request-taken-back")
             return
-        with contextlib.suppress(*CONNECTION_TROUBLE):
-            settle()
         self.unsettled -= 1
+        try:
+            with self._pieces.as_one():
+                for step in steps:
+                    step()
+        except CONNECTION_TROUBLE as error:
+            metrics.RPC_DROPPED.labels("no-way-back").inc()
+            log.warning("reply-lost", error=repr(error))
 
     def on_iteration(self) -> None:
         """Like Nameko's, but the connection stays until what was taken is answered and acknowledged."""
@@ -83,9 +89,19 @@ class RpcQueue(QueueConsumer):
             connection.ensure_connection(
                 self.on_connection_error, interval_start=0.2, interval_step=0.3, interval_max=2
             )
+            self._pieces = Pieces(connection.connection)
             yield connection
 
+    def run(self, *args: Any, **options: Any) -> None:
+        with contextlib.suppress(QueueConsumerStopped):
+            super().run(*args, **options)
+
     def on_connection_error(self, exc: Exception, interval: float) -> None:
+        """Called between tries. Whoever is stopping does not wait for the broker to come back."""
+        if self._pending_remove_providers:
+            for removed in self._pending_remove_providers.values():
+                removed.send()
+            raise QueueConsumerStopped
         log.warning("broker-away", error=repr(exc), next_try_in=interval)
 
     @contextlib.contextmanager
@@ -113,15 +129,11 @@ class Guard(RpcConsumer):
         if request.is_expired:
             self._drop(message, request)
             return
-        provider = next((each for each in self._providers if each.method_name == request.method), None)
-        if provider is None:
-            refusal = NotFound("method-not-found", method=request.method)
-            self._finish(message, request.method, wire.encode_refusal(refusal))
-            return
-        provider.receive(request, message)
+        # Nameko's own workers keep books that nobody reads; no more than `prefetch_count` run at once either way.
+        self.container.spawn_managed_thread(partial(self.answer, request, message), identifier=request.method)
 
     def answer(self, request: wire.Request, message: Any) -> None:
-        """Called by a worker. Whatever it raises would end the service, so that only the unforeseen does."""
+        """Runs in a green thread of its own."""
         if request.is_expired:
             self._drop(message, request)
             return
@@ -130,31 +142,18 @@ class Guard(RpcConsumer):
             body = wire.encode_result(result)
         except Refusal as refusal:
             body = wire.encode_refusal(refusal)
+        except Exception as error:
+            # An answer that JSON cannot hold: a mistake in that method, and no reason to end the others.
+            log.exception("answer-not-encoded", method=request.method, error=repr(error))
+            body = wire.encode_refusal(Internal("internal-error"))
         self._finish(message, request.method, body)
 
     def give_back(self, message: Any) -> None:
         self.queue_consumer.settle(message, message.requeue)
 
     def _finish(self, message: Any, method: str, body: bytes) -> None:
-        self._reply(message, body)
+        self.queue_consumer.settle(message, lambda: _reply(message, body), message.ack)
         reached(f"command.{self.container.service_name}.{method}.replied")
-        self.queue_consumer.settle(message, message.ack)
-
-    def _reply(self, message: Any, body: bytes) -> None:
-        """`basic_publish` of py-amqp would read from the socket, which is the consumer's to read."""
-        reply = AmqpMessage(
-            body,
-            content_type=wire.CONTENT_TYPE,
-            content_encoding="utf-8",
-            delivery_mode=1,
-            correlation_id=message.properties.get("correlation_id", ""),
-        )
-        target = (0, wire.EXCHANGE, message.properties["reply_to"], False, False)
-        try:
-            message.channel.send_method(spec.Basic.Publish, "Bssbb", target, reply)
-        except CONNECTION_TROUBLE as error:
-            metrics.RPC_DROPPED.labels("no-way-back").inc()
-            log.warning("reply-lost", error=repr(error))
 
     def _drop(self, message: Any, request: wire.Request) -> None:
         metrics.RPC_DROPPED.labels("expired").inc()
@@ -171,34 +170,41 @@ class Guard(RpcConsumer):
             self.give_back(message)
             return
         metrics.RPC_DROPPED.labels("malformed").inc()
-        if message.properties.get("reply_to"):
-            self._reply(message, wire.encode_refusal(ValidationFailed("request-malformed")))
-        self.queue_consumer.settle(message, message.ack)
+        refusal = wire.encode_refusal(ValidationFailed("request-malformed"))
+        answer = [lambda: _reply(message, refusal)] if message.properties.get("reply_to") else []
+        self.queue_consumer.settle(message, *answer, message.ack)
 
 
 class GuardedRpc(Rpc):
-    """One method. Its function in the hosted class is never entered with arguments of the wire."""
+    """One method. What runs is `Guard.answer`; the hosted class only names the method to Nameko."""
 
     rpc_consumer = Guard()
 
-    def receive(self, request: wire.Request, message: Any) -> None:
-        try:
-            self.container.spawn_worker(self, (self.rpc_consumer, request, message), {})
-        except ContainerBeingKilled:
-            self.rpc_consumer.give_back(message)
-
 
 def entrypoint(method: str) -> Any:
-    """A function that Nameko runs as `method` in one of its workers."""
+    """Declares `method` in a class that Nameko hosts."""
 
-    def answer(_host: Any, guard: Guard, request: wire.Request, message: Any) -> None:
-        guard.answer(request, message)
+    def named(_host: Any) -> None:
+        raise AssertionError("requests are answered by the guard")
 
-    answer.__name__ = method
-    return GuardedRpc.decorator(answer)
+    named.__name__ = method
+    return GuardedRpc.decorator(named)
 
 
 def _read(message: Any) -> wire.Request:
     if not message.properties.get("reply_to"):
         raise wire.MalformedRequest("no reply_to: there is nobody to answer")
     return wire.read_request(message.delivery_info["routing_key"], message.content_type, message.body)
+
+
+def _reply(message: Any, body: bytes) -> None:
+    """`basic_publish` of py-amqp would read from the socket, which is the consumer's to read."""
+    reply = AmqpMessage(
+        body,
+        content_type=wire.CONTENT_TYPE,
+        content_encoding="utf-8",
+        delivery_mode=1,
+        correlation_id=message.properties.get("correlation_id", ""),
+    )
+    target = (0, wire.EXCHANGE, message.properties["reply_to"], False, False)
+    message.channel.send_method(spec.Basic.Publish, "Bssbb", target, reply)

@@ -108,6 +108,10 @@ class Parcels(Service):
         call.session.add(Parcel(name="x"))
         call.session.flush()
 
+    @query(gives=Schema.from_dict({"weight": fields.Raw()}))
+    def answer_nonsense(self, call: Any) -> Any:
+        return {"weight": object()}
+
     @query()
     def break_down(self, call: Any) -> Any:
         raise LookupError("a detail that nobody outside may see")

@@ -192,5 +192,6 @@ def test_the_broker_is_killed_and_comes_back(node, tmp_path):
             eventually(process.is_ready)
             assert client.call("parcels", "echo", {}, context=CONTEXT) == {"actor": "Ana", "locale": None}
             assert process.is_running
-            process.signal(signal.SIGTERM)
-            assert process.wait() == 0
+        eventually(lambda: process.get("/ready")[0] == 503)
+        process.signal(signal.SIGTERM)
+        assert process.wait(10) == 0  # it does not wait for the broker to come back

@@ -75,6 +75,7 @@ def test_an_answer_comes_back(ask):
     [
         ("send", ValidationFailed, "invalid-input"),
         ("break_down", Internal, "internal-error"),
+        ("answer_nonsense", Internal, "internal-error"),
         ("wait_for_others", Unavailable, "router-offline"),
         ("nothing_of_that_name", NotFound, "method-not-found"),
     ],
