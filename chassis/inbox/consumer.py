@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -48,30 +49,24 @@ class EventConsumer:
         self._handlers = handlers
         self._publisher = publisher
         self._settler = Settler(database)
-        self._worker = Worker()
         self._stopping = threading.Event()
         self._connection: pika.BlockingConnection | None = None
-        self._waiting: Batch = []
         self._cancelled = False
         self.attached = False
 
     def run(self) -> None:
         """Returns after `stop`; connects again for ever, with growing pauses."""
         pause = FIRST_PAUSE
-        self._worker.start()
-        try:
-            while not self._stopping.is_set():
-                try:
-                    self._consume()
-                except (AMQPError, OSError, DatabaseAway) as error:
-                    pause = FIRST_PAUSE if self.attached else min(pause * 2, LONGEST_PAUSE)
-                    log.warning("consumer-interrupted", error=repr(error), next_try_in=pause)
-                finally:
-                    self.attached = False
-                    self._disconnect()
-                self._stopping.wait(pause)
-        finally:
-            self._worker.end()
+        while not self._stopping.is_set():
+            try:
+                self._consume()
+            except (AMQPError, OSError, DatabaseAway) as error:
+                pause = FIRST_PAUSE if self.attached else min(pause * 2, LONGEST_PAUSE)
+                log.warning("consumer-interrupted", error=repr(error), next_try_in=pause)
+            finally:
+                self.attached = False
+                self._disconnect()
+            self._stopping.wait(pause)
 
     def stop(self) -> None:
         """Ends `run` after the batch it is at. May be called from any thread."""
@@ -85,54 +80,21 @@ class EventConsumer:
         topology.declare(channel, self._publisher, self._handlers)
         channel.basic_qos(prefetch_count=PREFETCH)
         channel.add_on_cancel_callback(self._on_cancelled)
-        self._waiting, self._cancelled = [], False
-        for handler in self._handlers:
-            channel.basic_consume(handler.queue, self._collector(handler))
-        self.attached = True
-        while not self._stopping.is_set() and not self._cancelled:
-            connection.process_data_events(time_limit=IDLE_SECONDS)
-            if self._waiting and self._worker.is_idle:
-                self._hand_over(connection, channel)
-        while not self._worker.is_idle:
-            connection.process_data_events(time_limit=IDLE_SECONDS)
-
-    def _collector(self, handler: Handler) -> Any:
-        def collect(_channel: Any, method: Any, properties: Any, body: bytes) -> None:
-            headers = properties.headers or {}
-            message = read(Delivery(handler, method.delivery_tag, method.redelivered, headers, body))
-            self._waiting.append(message)
-            reached(f"inbox.{handler.queue}.received")
-
-        return collect
+        self._cancelled = False
+        with contextlib.closing(Settling(self._settler, partial(self._on_settled, channel))) as settling:
+            for handler in self._handlers:
+                channel.basic_consume(handler.queue, _collector(handler, settling))
+            self.attached = True
+            while not self._stopping.is_set() and not self._cancelled:
+                connection.process_data_events(time_limit=IDLE_SECONDS)
+        connection.process_data_events(time_limit=0)  # the acknowledgement of the last batch
 
     def _on_cancelled(self, _method: Any) -> None:
         self._cancelled = True  # somebody deleted a queue; connecting again declares it again
 
-    def _hand_over(self, connection: pika.BlockingConnection, channel: Any) -> None:
-        while (count := len(self._waiting)) < BATCH:
-            connection.process_data_events(time_limit=0)  # what has already arrived; waits for nothing
-            if len(self._waiting) == count:
-                break
-        batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-        self._worker.give(partial(self._settle, channel, batch))
-
-    def _settle(self, channel: Any, batch: Batch) -> None:
-        """In the worker; what came of it goes back to the thread of the connection."""
-        try:
-            self._settler.settle(batch)
-        except Exception as error:  # noqa: BLE001 - raised again by `_acknowledge`, in the other thread
-            self._wake(partial(self._acknowledge, channel, batch, error))
-        else:
-            self._wake(partial(self._acknowledge, channel, batch, None))
-
-    def _acknowledge(self, channel: Any, batch: Batch, error: Exception | None) -> None:
-        self._worker.is_idle = True
-        if error is not None:
-            raise error
-        # Tags of a channel only grow, and nothing before this batch is left unsettled.
-        channel.basic_ack(batch[-1].delivery.tag, multiple=True)
-        for queue in {message.delivery.handler.queue for message in batch}:
-            reached(f"inbox.{queue}.acked")
+    def _on_settled(self, channel: Any, batch: Batch, error: Exception | None) -> None:
+        """In the thread that settles; only the connection's own may use the channel."""
+        self._wake(partial(_acknowledge, channel, batch, error))
 
     def _wake(self, action: Callable[[], None]) -> None:
         connection = self._connection
@@ -142,49 +104,67 @@ class EventConsumer:
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
-        self._worker.wait()
         if connection is not None and connection.is_open:
             with contextlib.suppress(AMQPError, OSError):
                 connection.close()
 
 
-class Worker:
-    """A thread that does one piece of work at a time. `is_idle` is the giver's own note of that."""
+def _collector(handler: Handler, settling: Settling) -> Any:
+    def collect(_channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        headers = properties.headers or {}
+        settling.put(read(Delivery(handler, method.delivery_tag, method.redelivered, headers, body)))
+        reached(f"inbox.{handler.queue}.received")
 
-    def __init__(self) -> None:
-        self.is_idle = True
-        self._work: Callable[[], None] | None = None
-        self._given = threading.Event()
-        self._done = threading.Event()
-        self._done.set()
+    return collect
 
-    def start(self) -> None:
-        threading.Thread(target=self._run, daemon=True, name="inbox").start()
 
-    def give(self, work: Callable[[], None]) -> None:
-        self.is_idle = False
-        self._work = work
-        self._done.clear()
-        self._given.set()
+def _acknowledge(channel: Any, batch: Batch, error: Exception | None) -> None:
+    if error is not None:
+        raise error
+    # Tags of a channel only grow, and nothing before this batch is left unsettled.
+    channel.basic_ack(batch[-1].delivery.tag, multiple=True)
+    for queue in {message.delivery.handler.queue for message in batch}:
+        reached(f"inbox.{queue}.acked")
 
-    def wait(self) -> None:
-        """Returns when the last piece of work is done."""
-        self._done.wait()
-        self.is_idle = True
 
-    def end(self) -> None:
-        self._done.wait()
-        self._work = None
-        self._given.set()
+class Settling:
+    """The thread that settles one connection's messages, in the order of their tags.
+
+    `on_settled(batch, error)` is called in it after each batch; after an error it takes no more.
+    """
+
+    def __init__(self, settler: Settler, on_settled: Callable[[Batch, Exception | None], None]) -> None:
+        self._settler = settler
+        self._on_settled = on_settled
+        self._messages: deque[Received | Unreadable] = deque()
+        self._filled = threading.Event()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, daemon=True, name="inbox")
+        self._thread.start()
+
+    def put(self, message: Received | Unreadable) -> None:
+        self._messages.append(message)
+        if not self._filled.is_set():
+            self._filled.set()
+
+    def close(self) -> None:
+        """Returns when the batch at hand is settled; what waits behind it goes back to the broker."""
+        self._closed = True
+        self._filled.set()
+        self._thread.join()
 
     def _run(self) -> None:
-        while True:
-            self._given.wait()
-            self._given.clear()
-            if self._work is None:
-                return
-            self._work()
-            self._done.set()
+        while not self._closed:
+            self._filled.wait()
+            self._filled.clear()
+            while self._messages and not self._closed:
+                batch = [self._messages.popleft() for _ in range(min(BATCH, len(self._messages)))]
+                try:
+                    self._settler.settle(batch)
+                except Exception as error:  # noqa: BLE001 - raised again in the connection's thread
+                    self._on_settled(batch, error)
+                    return
+                self._on_settled(batch, None)
 
 
 def _parameters(amqp_uri: str) -> pika.URLParameters:
