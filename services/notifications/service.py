@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -32,9 +31,10 @@ class Notifications(Service):
     base = Base
     settings_class = NotificationsSettings
 
-    @cached_property
-    def channel(self) -> Channel:
-        return Email(MailServer.parse(self.settings.smtp_url), self.settings.mail_from)
+    def __init__(self, settings: NotificationsSettings, **given: Any) -> None:
+        """Raises `ValueError` for a mail server's address that is none."""
+        super().__init__(settings, **given)
+        self.channel: Channel = Email(MailServer.parse(settings.smtp_url), settings.mail_from)
 
     # What staff see and do.
 

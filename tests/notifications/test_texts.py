@@ -75,7 +75,7 @@ def test_who_is_written_to():
 def test_money_dates_and_speeds_are_the_countrys():
     mail = rendered(InvoiceIssued)
     assert mail.subject == "Factura A-000123 por $500.00"
-    assert "Costo de instalación: $500.00" in mail.text and "Paga antes del: 4 de diciembre de 2026" in mail.text
+    assert "Costo de instalación: $500.00" in mail.text and "Fecha límite de pago: 4 de diciembre de 2026" in mail.text
     english = a_company(locale="en_US")
     assert "Due: December 4, 2026" in rendered(InvoiceIssued, company=english).text
     assert "MX$500.00" in rendered(PaymentRegistered, company=english).subject
