@@ -6,10 +6,12 @@ import dataclasses
 
 SLUG = "conecta-valle"
 NAME = "Conecta Valle"
-LOCALE = "es"
+LOCALE = "es_MX"
 CURRENCY = "MXN"
 TIME_ZONE = "America/Mexico_City"
 EMAIL = "oficina@conecta-valle.example"
+PHONE = "55 5010 2030"
+ADDRESS = "Av. Hidalgo 120, Centro, Valle Alto"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

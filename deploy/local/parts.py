@@ -59,10 +59,7 @@ class Wiring:
         if owner in ("contracts", "notifications"):
             environment["ALTA_SHARED_KEYRING"] = str(place.keys / "shared.key")
         if owner == "notifications":
-            environment |= {
-                "ALTA_SMTP_URL": f"smtp://127.0.0.1:{place.ports['smtp']}",
-                "ALTA_BASE_URL": place.url,
-            }
+            environment["ALTA_SMTP_URL"] = f"smtp://127.0.0.1:{place.ports['smtp']}"
         if owner == "gateway":
             environment |= {"ALTA_LISTEN": _loopback(place.ports["gateway"]), "ALTA_BASE_URL": place.url}
         return environment
