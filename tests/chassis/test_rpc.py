@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 
+import pika
 import pytest
 
 from chassis.errors import Conflict, Internal, NotFound, Unavailable, ValidationFailed
@@ -219,6 +220,33 @@ def test_many_threads_share_a_client(process, client):
     for thread in threads:
         thread.join()
     assert len(answers) == 300 and all(answers)
+
+
+def test_an_answer_that_comes_twice_is_not_taken_for_the_next_one(uri, client):
+    """As when a service is killed after it answered and before the broker knew."""
+    queue_name = f"stutter-{uuid.uuid4()}"
+    connection = pika.BlockingConnection(pika.URLParameters(uri))
+    channel = connection.channel()
+    channel.exchange_declare("nameko-rpc", "topic", durable=True)
+    channel.queue_declare(queue_name, exclusive=True)
+    channel.queue_bind(queue_name, "nameko-rpc", "stutter.*")
+
+    def answer_twice(_channel, _method, properties, body):
+        said = json.loads(body)["kwargs"]["data"]
+        for _ in range(2):
+            answer = json.dumps({"result": said, "error": None}).encode()
+            same = pika.BasicProperties(correlation_id=properties.correlation_id)
+            channel.basic_publish("nameko-rpc", properties.reply_to, answer, same)
+        if said["number"] == 4:
+            channel.stop_consuming()
+
+    channel.basic_consume(queue_name, answer_twice, auto_ack=True)
+    thread = threading.Thread(target=channel.start_consuming)
+    thread.start()
+    for number in range(5):
+        assert client.call("stutter", "say", {"number": number}, context=CONTEXT) == {"number": number}
+    thread.join()
+    connection.close()
 
 
 # ---- nobody there
