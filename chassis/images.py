@@ -21,9 +21,9 @@ import structlog
 
 from chassis.errors import ValidationFailed
 from chassis.files import FileChanged, FileMissing, FileStore, Staged
+from chassis.imaging import JPEG, PDF, PNG
 from chassis.workers import WorkerDied, WorkerPool, WorkerTimeout, WorkFailed
 
-PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
 EXTENSIONS = {PDF: "pdf", PNG: "png", JPEG: "jpg"}
 MAX_BYTES = 20 * 1024 * 1024  # of what is inspected; who uploads is held to the company's own limit before
 LONGEST_NAME = 120

@@ -47,23 +47,24 @@ class Answering:
 
     def answer(self, method: str, context: Mapping[str, Any], data: Any) -> Any:
         """What the method gives, ready for JSON; raises a `Refusal` and nothing else."""
-        started = time.perf_counter()
-        outcome, result, call = "ok", None, None
-        correlation_id = context.get("correlation_id")
-        with caused_by(correlation_id=correlation_id if isinstance(correlation_id, str) else None, causation_id=None):
+        line = _Line(method, known=method in self._service.methods)
+        with caused_by(correlation_id=None, causation_id=None):
             try:
                 call = read_call(context)
-                structlog.contextvars.bind_contextvars(correlation_id=call.correlation_id)
-                result = self._answer(self._declared(method), call, data)
+                line.tells_of(call)
+                return self._answer(self._declared(method), call, data)
             except _Replayed as replayed:
-                outcome, result = "replayed", replayed.result
+                line.outcome = "replayed"
+                return replayed.result
+            except Refusal as refusal:
+                line.refuses(refusal)
+                raise
             except Exception as error:
                 refusal = _as_refusal(error)
-                outcome = refusal.kind
-                self._note(method, call, outcome, started, error if isinstance(refusal, Internal) else None, refusal)
+                line.refuses(refusal, error)
                 raise refusal from error
-            self._note(method, call, outcome, started)
-        return result
+            finally:
+                line.write()
 
     def _declared(self, method: str) -> Method:
         try:
@@ -138,24 +139,34 @@ class Answering:
             return orjson.loads(orjson.dumps(result, option=orjson.OPT_NON_STR_KEYS))  # column names are no plain str
         return method.gives.dump(result)
 
-    def _note(
-        self,
-        method: str,
-        call: Call | None,
-        outcome: str,
-        started: float,
-        error: Exception | None = None,
-        refusal: Refusal | None = None,
-    ) -> None:
-        """The one line that tells of this request."""
-        seconds = time.perf_counter() - started
-        known = method if method in self._service.methods else "unknown"
-        metrics.RPC_SECONDS.labels(known, outcome).observe(seconds)
-        facts = {} if refusal is None else {"code": refusal.code, "fields": sorted(refusal.fields)}
-        if call is not None:
-            facts |= {"company_id": call.company_id and str(call.company_id), "actor": call.actor.id or call.actor.kind}
-        write = log.error if error is not None else log.info
-        write("rpc", method=method, outcome=outcome, ms=round(seconds * 1000, 1), exc_info=error, **facts)
+
+class _Line:
+    """The one line, and the one measurement, that tell of a request."""
+
+    def __init__(self, method: str, *, known: bool) -> None:
+        self.outcome = "ok"
+        self._started = time.perf_counter()
+        self._method, self._label = method, method if known else "unknown"
+        self._facts: dict[str, Any] = {}
+        self._mistake: Exception | None = None
+
+    def tells_of(self, call: Call) -> None:
+        structlog.contextvars.bind_contextvars(correlation_id=call.correlation_id)
+        company = call.company_id and str(call.company_id)
+        self._facts |= {"company_id": company, "actor": call.actor.id or call.actor.kind}
+
+    def refuses(self, refusal: Refusal, error: Exception | None = None) -> None:
+        """Only a mistake of ours is told with its traceback; of what was refused, names and no content."""
+        self.outcome = refusal.kind
+        self._facts |= {"code": refusal.code, "fields": sorted(refusal.fields)}
+        self._mistake = error if isinstance(refusal, Internal) else None
+
+    def write(self) -> None:
+        seconds = time.perf_counter() - self._started
+        metrics.RPC_SECONDS.labels(self._label, self.outcome).observe(seconds)
+        write = log.error if self._mistake is not None else log.info
+        facts = {"method": self._method, "outcome": self.outcome, "ms": round(seconds * 1000, 1), **self._facts}
+        write("rpc", exc_info=self._mistake, **facts)
 
 
 def _claim(session: Session, method: Method, call: Call, request: Any) -> None:
@@ -177,8 +188,6 @@ def _lost_a_race(error: DBAPIError) -> bool:
 
 def _as_refusal(error: Exception) -> Refusal:
     match error:
-        case Refusal():
-            return error
         case Transient():
             return Unavailable(error.code, **error.params)
         case Permanent():
