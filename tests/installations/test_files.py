@@ -1,0 +1,86 @@
+"""INS-7, PRE-7, CON-3: the files of an installation, from wherever they come, each once."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from datetime import timedelta
+
+import pytest
+
+from chassis.errors import NotFound, ValidationFailed
+from chassis.files import open_store
+from chassis.identifiers import new_id
+from chassis.rpc.answering import Answering
+from events.contracts import ContractPdfReady
+from events.preinstall import PreinstallApproved
+from services.installations import filing, queries
+from services.installations.service import Installations
+from services.installations.settings import InstallationsSettings
+from tests.chassis.uploads import a_photo_with_metadata
+from tests.samples import COMPANY, told
+
+
+def files_of(session, installation):
+    session.flush()
+    return queries.list_files(session, installation_id=installation.id)
+
+
+def test_the_prospects_papers_come_along_once_and_are_for_the_office(scene, session):
+    installation = scene.schedule(session)
+    approved = told(PreinstallApproved, installation_id=installation.id)
+    for _ in range(2):
+        filing.attach_documents(session, approved)
+    (file,) = files_of(session, installation)
+    document = approved.documents[0]
+    assert (file.origin, file.kind, file.visible_to_client) == ("prospect", document["kind"], False)
+    assert (file.file_key, file.sha256, file.size) == (document["file_key"], document["sha256"], document["size"])
+    assert file.filename == "id_front.jpg"
+
+
+def test_a_contract_is_there_once_as_its_newest_pdf(scene, session):
+    installation = scene.schedule(session)
+    older = told(ContractPdfReady, installation_id=installation.id, size=1)
+    newer = told(ContractPdfReady, installation_id=installation.id, size=2)
+    newer.meta = dataclasses.replace(newer.meta, time=older.meta.time + timedelta(minutes=1))
+    for event in (newer, older, newer):
+        filing.attach_contract(session, event)
+        session.flush()
+    (file,) = files_of(session, installation)
+    assert (file.size, file.kind, file.visible_to_client, file.content_type) == (2, "contract", True, "application/pdf")
+
+
+@pytest.fixture
+def service(database, tmp_path):
+    settings = InstallationsSettings(database_url="", amqp_uri="amqp:", files_url=f"file://{tmp_path / 'files'}")
+    opened = Installations(settings, database=database)
+    yield opened
+    opened.documents.close()
+
+
+def add(service, installation, content, filename="IMG_7.JPG"):
+    staged = open_store(service.settings.files_url).stage(io.BytesIO(content), 1_000_000)
+    file = {"staged_key": staged.key, "filename": filename, "size": staged.size, "sha256": staged.sha256}
+    data = {"installation_id": str(installation.id), "title": "House", "visible_to_client": True, "file": file}
+    return Answering(service).answer("add_file", {"company_id": str(COMPANY)}, data)
+
+
+def test_staff_add_a_photo_without_what_the_camera_hid_in_it(service, database, scene):
+    with database.begin(COMPANY) as session:
+        installation = scene.schedule(session)
+    added = add(service, installation, a_photo_with_metadata())
+    assert (added["title"], added["origin"], added["content_type"]) == ("House", "staff", "image/jpeg")
+    opened = Answering(service).answer("open_file", {"company_id": str(COMPANY)}, {"file_id": added["file_id"]})
+    with service.files.open(opened["file_key"], company_id=COMPANY) as stream:
+        assert b"SECRET" not in stream.read()
+    with pytest.raises(NotFound):
+        Answering(service).answer("open_file", {"company_id": str(new_id())}, {"file_id": added["file_id"]})
+
+
+def test_a_file_that_is_refused_is_named(service, database, scene):
+    with database.begin(COMPANY) as session:
+        installation = scene.schedule(session)
+    with pytest.raises(ValidationFailed) as refused:
+        add(service, installation, b"MZ" * 100, "setup.pdf")
+    (complaint,) = refused.value.fields["file"]
+    assert (complaint["code"], complaint["params"]["filename"]) == ("file-type-not-allowed", "setup.pdf")
