@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
@@ -18,7 +20,7 @@ DEFAULT_ZONE = "UTC"
 
 
 def register(app: Flask) -> None:
-    for filter_ in (day, moment, clock_time, money, speed, file_size):
+    for filter_ in (day, moment, clock_time, clock_seconds, money, speed, file_size, choices):
         app.add_template_filter(filter_)
     app.add_template_global(get_locale)
 
@@ -50,6 +52,16 @@ def minor_units(text: str, currency: str) -> int | None:
     return int(minor) if minor == minor.to_integral_value() else None
 
 
+def plain_money(minor: int | None, currency: str) -> str:
+    """For a field that is typed in: 35000 → 350.00"""
+    return "" if minor is None else f"{Decimal(minor).scaleb(-digits_of(currency)):f}"
+
+
+def digits_of(currency: str) -> int:
+    """How many decimals the currency has."""
+    return get_currency_precision(currency)
+
+
 def day(value: str | date | None) -> str:
     if value is None:
         return ""
@@ -62,6 +74,16 @@ def moment(value: str | datetime | None) -> str:
 
 def clock_time(value: str | datetime | None) -> str:
     return "" if value is None else format_time(_at(value), "short", tzinfo=time_zone(), locale=_locale())
+
+
+def clock_seconds(value: str | datetime | None) -> str:
+    """For what happens within a minute."""
+    return "" if value is None else format_time(_at(value), "medium", tzinfo=time_zone(), locale=_locale())
+
+
+def choices(rows: Iterable[Mapping[str, Any]], *names: str) -> list[tuple[Any, ...]]:
+    """Rows of a service as a select's options: (value, label), or with what narrows them."""
+    return [tuple(row[name] for name in names) for row in rows]
 
 
 def speed(kbps: int | None) -> str:

@@ -35,6 +35,7 @@ TEXTS: dict[str, Any] = {
     "unknown-field": _("Este dato no se esperaba."),
     "not-found": _("Ya no existe; elige otra opción."),
     "name-taken": _("Ya hay otro con este nombre."),
+    "own-role": _("No puedes quitarte a ti mismo el acceso de dueño."),
     # Files.
     "file-type-not-allowed": _("El archivo «%(filename)s» no es PDF, PNG ni JPG."),
     "file-too-large": _("El archivo «%(filename)s» pesa demasiado."),

@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _
 
 from gateway import roles
+from gateway.model import TimelineEntry
 
 # Room (blueprint), its first page, icon, name.
 ROOMS = (
@@ -48,7 +49,48 @@ STATES = {
 }
 
 
+# What the history of an installation says about each event.
+EVENTS = {
+    "PreinstallSubmitted": _("Solicitud recibida"),
+    "PreinstallApproved": _("Solicitud aprobada"),
+    "InstallationScheduled": _("Instalación programada"),
+    "InstallationChanged": _("Datos cambiados"),
+    "InstallationActivationRequested": _("Activación pedida"),
+    "InstallationActivated": _("Cliente creado"),
+    "InstallationActivationFailed": _("La activación falló"),
+    "InstallationCancelled": _("Instalación cancelada"),
+    "ServiceChanged": _("Servicio cambiado"),
+    "ServiceProvisioned": _("Servicio comprobado en el router"),
+    "ProvisioningFailed": _("El router no quedó configurado"),
+    "ContractCreated": _("Contrato escrito"),
+    "ContractLinkIssued": _("Enlace de contrato creado"),
+    "ContractSigned": _("Contrato firmado"),
+    "ContractPdfReady": _("PDF del contrato listo"),
+    "ContractActivated": _("Contrato activo"),
+    "SubscriptionOpened": _("Suscripción abierta"),
+    "InvoiceIssued": _("Factura emitida"),
+    "InvoiceVoided": _("Factura anulada"),
+    "PaymentRegistered": _("Pago registrado"),
+    "NotificationSent": _("Correo enviado"),
+    "NotificationFailed": _("Un correo no se pudo enviar"),
+}
+_PROVISIONING_STEPS = {
+    "started": _("Router contactado"),
+    "waiting": _("El router no respondió; se intenta de nuevo"),
+    "written": _("Servicio escrito en el router"),
+}
+_PAPERS = {
+    "id_front": _("Identificación oficial, frente"),
+    "id_back": _("Identificación oficial, reverso"),
+    "proof_of_address": _("Comprobante de domicilio"),
+    "coupon": _("Cupón o promoción"),
+    "contract": _("Contrato firmado"),
+}
+
+
 def register(app: Flask) -> None:
+    app.add_template_global(event_name)
+    app.add_template_global(file_title)
     app.add_template_global(rooms, "navigation")
     app.add_template_global(state_name)
     app.add_template_global(with_query)
@@ -63,6 +105,18 @@ def rooms() -> list[tuple[str, str, str, Any]]:
 
 def state_name(state: str) -> str:
     return str(STATES.get(state, state))
+
+
+def event_name(entry: TimelineEntry) -> str:
+    """The event in words; one of a newer service by its type."""
+    if entry.type == "ProvisioningProgressed":
+        return str(_PROVISIONING_STEPS.get(entry.data["step"], entry.type))
+    return str(EVENTS.get(entry.type, entry.type))
+
+
+def file_title(file: Any) -> str:
+    """The title that staff gave; what the prospect and the contracts service sent is named by its kind."""
+    return str(_PAPERS.get(file["kind"], file["title"]))
 
 
 def with_query(**changed: Any) -> str:

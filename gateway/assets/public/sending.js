@@ -19,6 +19,7 @@ export function send(form, onProgress) {
 export function show(page) {
   const fresh = page?.querySelector("main");
   if (!fresh) return false;
+  for (const note of fresh.querySelectorAll("noscript")) note.remove();
   document.querySelector("main").replaceWith(document.adoptNode(fresh));
   document.title = page.title;
   window.scrollTo(0, 0);

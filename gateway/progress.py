@@ -1,0 +1,88 @@
+"""An activation as its page shows it: each step when it happened, read from the timeline."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from gateway.model import TimelineEntry
+
+
+@dataclasses.dataclass(slots=True)
+class Step:
+    """`at` is None until it has happened."""
+
+    title: Any
+    at: datetime | None = None
+
+
+@dataclasses.dataclass(slots=True)
+class Progress:
+    """The newest attempt. `failure` is `(code, params)` when it was given up; `waiting` why it is tried again."""
+
+    steps: list[Step]
+    done: bool = False
+    failure: tuple[str, dict[str, Any]] | None = None
+    waiting: str | None = None
+    client_number: int | None = None
+
+    @property
+    def running(self) -> bool:
+        return not self.done and self.failure is None
+
+
+_STEPS = (
+    ("InstallationActivationRequested", None, _("Activación pedida")),
+    ("ProvisioningProgressed", "started", _("Router contactado")),
+    ("ProvisioningProgressed", "written", _("Servicio escrito en el router")),
+    ("ServiceProvisioned", None, _("Servicio leído y comprobado en el router")),
+    ("InstallationActivated", None, _("Cliente creado")),
+)
+# What follows once there is a client; shown as it comes, and not waited for.
+_AFTERWARDS = {
+    "ContractActivated": _("Contrato activo"),
+    "SubscriptionOpened": _("Suscripción abierta"),
+    "InvoiceIssued": _("Factura emitida"),
+}
+_MAIL = _("Correo enviado")
+
+
+def read(entries: Sequence[TimelineEntry]) -> Progress | None:
+    """None when activation was never asked for."""
+    attempt = next((e for e in reversed(entries) if e.type == "InstallationActivationRequested"), None)
+    if attempt is None:
+        return None
+    activation_id = attempt.data["activation_id"]
+    own = [e for e in entries if e.data.get("activation_id") == activation_id]
+    progress = Progress([Step(title, _when(own, kind, step)) for kind, step, title in _STEPS])
+    _outcome(progress, own)
+    if progress.done:
+        progress.steps += _afterwards(entries, since=attempt.occurred_at)
+    return progress
+
+
+def _when(entries: Sequence[TimelineEntry], kind: str, step: str | None) -> datetime | None:
+    return next(
+        (e.occurred_at for e in entries if e.type == kind and (step is None or e.data.get("step") == step)), None
+    )
+
+
+def _outcome(progress: Progress, own: Sequence[TimelineEntry]) -> None:
+    for entry in own:
+        if entry.type == "ProvisioningProgressed":
+            progress.waiting = entry.data.get("reason_code") if entry.data["step"] == "waiting" else None
+        elif entry.type == "InstallationActivated":
+            progress.done, progress.client_number = True, entry.data["client_number"]
+        elif entry.type == "InstallationActivationFailed":
+            progress.failure = (entry.data["reason_code"], entry.data.get("reason_params") or {})
+
+
+def _afterwards(entries: Sequence[TimelineEntry], since: datetime) -> list[Step]:
+    later = [e for e in entries if e.occurred_at >= since]
+    steps = [Step(_AFTERWARDS[e.type], e.occurred_at) for e in later if e.type in _AFTERWARDS]
+    mails = [e for e in later if e.type == "NotificationSent"]
+    return sorted(steps + [Step(_MAIL, e.occurred_at) for e in mails], key=lambda step: step.at)

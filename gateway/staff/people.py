@@ -1,0 +1,85 @@
+"""The company's own people: who may sign in, and as what. The owner's room."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from chassis.errors import Refusal, ValidationFailed
+from gateway import accounts, app, audit, roles, sessions
+from gateway.forms import Form
+from gateway.model import ROLES, StaffAccount
+
+blueprint = Blueprint("people", __name__, url_prefix="/personal")
+
+
+@blueprint.get("/")
+@roles.allowed(roles.OWNERS)
+def index() -> Any:
+    return _page(Form({"active": True}))
+
+
+@blueprint.get("/<uuid:staff_id>")
+@roles.allowed(roles.OWNERS)
+def edit(staff_id: UUID) -> Any:
+    person = next((one for one in _people() if one.id == staff_id), None)
+    if person is None:
+        return redirect(url_for(".index"))
+    known = {name: getattr(person, name) for name in ("name", "email", "role", "active")}
+    return _page(Form({**known, "staff_id": str(person.id)}))
+
+
+@blueprint.post("/")
+@roles.allowed(roles.OWNERS)
+def save() -> Any:
+    form = Form.typed(checkboxes=["active"])
+    try:
+        _save(form)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(form), 422
+    except IntegrityError:
+        form.add_error("email", "email-taken")
+        return _page(form), 422
+    flash(_("Guardado."), "success")
+    return redirect(url_for(".index"))
+
+
+def _save(form: Form) -> None:
+    staff_id = UUID(form.text("staff_id")) if form.text("staff_id") else None
+    missing = {name: [{"code": "required"}] for name in ("name", "email") if not form.text(name)}
+    if form.text("role") not in ROLES:
+        missing["role"] = [{"code": "not-one-of"}]
+    if staff_id is None and not form.text("password"):
+        missing["password"] = [{"code": "required"}]
+    if staff_id == g.signed_in.account.id and (form.text("role") != "owner" or not form.value_of("active")):
+        missing["role"] = [{"code": "own-role"}]
+    if missing:
+        raise ValidationFailed(fields=missing)
+    with app.runtime().database.begin(g.signed_in.company.id) as session:
+        account = accounts.save_staff(
+            session,
+            staff_id=staff_id,
+            name=form.text("name"),
+            email=form.text("email"),
+            role=form.text("role"),
+            password=form.value_of("password") or None,
+            active=bool(form.value_of("active")),
+        )
+        if staff_id and (form.value_of("password") or not account.active) and staff_id != g.signed_in.account.id:
+            sessions.close_all(session, account.id)
+        audit.note(session, action="save-staff", subject=str(account.id), role=account.role)
+
+
+def _people() -> list[StaffAccount]:
+    with app.runtime().database.read(g.signed_in.company.id) as session:
+        return list(session.scalars(select(StaffAccount).order_by(StaffAccount.name)))
+
+
+def _page(form: Form) -> str:
+    return render_template("people/index.html", form=form, people=_people(), roles=ROLES)

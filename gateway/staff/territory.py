@@ -1,0 +1,92 @@
+"""Zones, sectors and plans: what installations are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from chassis.errors import Refusal
+from gateway import formats, roles
+from gateway.backends import installations
+from gateway.forms import Form
+
+blueprint = Blueprint("territory", __name__, url_prefix="/zonas")
+
+
+@blueprint.get("/")
+@roles.allowed(roles.EVERYBODY)
+def index() -> Any:
+    return _page(Form(), "")
+
+
+@blueprint.post("/zona")
+@roles.allowed(roles.OFFICE_WORK)
+def save_zone() -> Any:
+    form = Form.typed()
+    fields = {name: form.text(name) for name in ("zone_id", "name", "router_id")}
+    return _saved(form, "zone", lambda: installations.save_zone(form.key, **fields))
+
+
+@blueprint.post("/sectorial")
+@roles.allowed(roles.OFFICE_WORK)
+def save_sector() -> Any:
+    form = Form.typed()
+    fields = {name: form.text(name) for name in ("sector_id", "zone_id", "name")}
+    return _saved(form, "sector", lambda: installations.save_sector(form.key, **fields))
+
+
+@blueprint.post("/plan")
+@roles.allowed(roles.OFFICE_WORK)
+def save_plan() -> Any:
+    form = Form.typed(checkboxes=["active"])
+    price = formats.minor_units(str(form.value_of("price")), g.signed_in.company.currency)
+    if price is None:
+        form.add_error("price", "invalid-money")
+    speeds = {name: _kbps(form, field) for name, field in (("download_kbps", "download"), ("upload_kbps", "upload"))}
+    if form.failed:
+        return _page(form, "plan"), 422
+    fields = {name: form.text(name) for name in ("plan_id", "router_id", "name")}
+    return _saved(
+        form,
+        "plan",
+        lambda: installations.save_plan(
+            form.key, price_minor=price, active=bool(form.value_of("active")), **speeds, **fields
+        ),
+    )
+
+
+def _kbps(form: Form, name: str) -> int | None:
+    """Typed in Mbps, with decimals for slow ones."""
+    try:
+        return round(float((form.text(name) or "").replace(",", ".")) * 1024)
+    except ValueError:
+        form.add_error(name, "invalid-number")
+        return None
+
+
+def _saved(form: Form, which: str, save: Callable[[], Any]) -> Any:
+    try:
+        save()
+    except Refusal as refusal:
+        form.refuse(
+            refusal,
+            renamed={"price_minor": "price", "download_kbps": "download", "upload_kbps": "upload"},
+        )
+        return _page(form, which), 422
+    flash(_("Guardado."), "success")
+    return redirect(url_for(".index"))
+
+
+def _page(form: Form, which: str) -> str:
+    """`which` form was refused; the others are shown empty."""
+    return render_template(
+        "territory/index.html",
+        forms={name: form if name == which else Form({"active": True}) for name in ("zone", "sector", "plan")},
+        zones=installations.zones(),
+        sectors=installations.sectors(),
+        plans=installations.plans(),
+        routers=installations.routers(),
+    )
