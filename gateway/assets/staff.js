@@ -21,11 +21,23 @@ document.addEventListener("click", (event) => {
   const copier = event.target.closest("[data-copy]");
   if (copier) {
     event.preventDefault();
-    navigator.clipboard.writeText(copier.dataset.copy).then(() => {
+    copyText(copier.dataset.copy).then(() => {
       copier.textContent = copier.dataset.copied;
     });
   }
 });
+
+// Browsers give pages their clipboard only over https; the old way works in a company's own network too.
+function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea");
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied ? Promise.resolve() : Promise.reject(new Error("not copied"));
+}
 
 // A form is sent once; its button says that it is on its way.
 document.addEventListener("submit", (event) => {

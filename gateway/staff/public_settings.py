@@ -1,0 +1,85 @@
+"""The company's public form: its address, and which documents it asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from chassis.errors import Refusal, Unavailable
+from gateway import accounts, app, audit
+from gateway.backends import preinstall
+from gateway.forms import Form
+from gateway.public.form_rules import KINDS
+from gateway.roles import OFFICE_WORK, allowed
+
+blueprint = Blueprint("public_settings", __name__)
+
+
+@blueprint.get("/formulario-publico")
+@allowed(OFFICE_WORK)
+def edit() -> str:
+    try:
+        settings = preinstall.form_settings()
+    except Unavailable:
+        settings = None
+    return _page(Form(_shown(settings)), away=settings is None)
+
+
+@blueprint.post("/formulario-publico/documentos")
+@allowed(OFFICE_WORK)
+def save_documents() -> Response | tuple[str, int]:
+    form = Form.typed(checkboxes=KINDS)
+    required = {kind: bool(form.value_of(kind)) for kind in KINDS}
+    documents = [{"kind": kind, "required": ticked} for kind, ticked in required.items()]
+    try:
+        preinstall.change_form_settings(form.key, documents=documents)
+    except Refusal as refused:
+        form.refuse(refused)
+        return _page(form, away=False), 422
+    _note("public-form-documents-changed", **required)
+    flash(_("Documentos guardados."))
+    return redirect(url_for("public_settings.edit"))
+
+
+@blueprint.post("/formulario-publico/direccion")
+@allowed(OFFICE_WORK)
+def save_address() -> Response:
+    """The other address answers 404 from now on."""
+    chosen = "uuid" if request.form.get("public_identifier") == "uuid" else "slug"
+    company = g.signed_in.company
+    with app.runtime().database.begin_unscoped() as writing:
+        accounts.save_company(
+            writing, base_url=app.runtime().settings.base_url, company_id=company.id, public_identifier=chosen
+        )
+        audit.note(writing, action="public-form-address-changed", public_identifier=chosen)
+    flash(_("Dirección guardada. La otra dirección ya no funciona."))
+    return redirect(url_for("public_settings.edit"))
+
+
+def _shown(settings: Any | None) -> dict[str, bool]:
+    return {asked["kind"]: asked["required"] for asked in settings["documents"]} if settings else {}
+
+
+def _page(form: Form, *, away: bool) -> str:
+    company, base_url = g.signed_in.company, app.runtime().settings.base_url
+    addresses = {
+        "slug": base_url + url_for("request_form.show", name=company.slug),
+        "uuid": base_url + url_for("request_form.show", name=str(company.public_uuid)),
+    }
+    labels = {
+        "id_front": _("Identificación oficial, frente"),
+        "id_back": _("Identificación oficial, reverso"),
+        "proof_of_address": _("Comprobante de domicilio"),
+        "coupon": _("Cupón o promoción"),
+    }
+    return render_template(
+        "public_settings/edit.html", form=form, away=away, company=company, addresses=addresses, labels=labels
+    )
+
+
+def _note(action: str, **detail: Any) -> None:
+    with app.runtime().database.begin(g.signed_in.company.id) as writing:
+        audit.note(writing, action=action, **detail)
