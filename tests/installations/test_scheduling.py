@@ -135,7 +135,9 @@ def test_plans_and_sectors_of_elsewhere_are_refused(scene, session):
         scene.schedule(session, plan_id=plan.id, sector_id=sector.id)
     assert codes(refused) == {"plan_id": ["plan-not-of-router"], "sector_id": ["sector-not-of-zone"]}
     there = {"zone_id": zone.id, "router_id": other_router, "plan_id": plan.id, "sector_id": sector.id}
-    assert scene.schedule(session, **there).number == 1
+    first = scene.schedule(session, **there)
+    second = scene.schedule(session, ip_address=first.ip_address, service_name=first.service_name)
+    assert (first.number, second.number) == (1, 2), "what is taken on one router is free on another"
 
 
 @pytest.mark.parametrize(

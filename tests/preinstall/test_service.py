@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -72,3 +73,38 @@ def accepted(service, form):
         return service.ask("submit", **form)
     except ValidationFailed:
         return None
+
+
+CRASHES = [
+    "command.preinstall.submit.received",
+    "command.preinstall.submit.before_commit",
+    "command.preinstall.submit.committed",
+    "inbox.preinstall.on_installation_scheduled.handled",
+    "inbox.preinstall.on_installation_scheduled.committed",
+]
+
+
+@pytest.mark.parametrize("place", CRASHES)
+def test_killed_anywhere_there_is_one_request_approved_once(tmp_path, amqp_uri, place):
+    database_url = f"sqlite:///{tmp_path / 'preinstall.sqlite3'}"
+    service = prepared("preinstall", database_url=database_url, amqp_uri=amqp_uri, room=tmp_path)
+    with started(service), ThreadPoolExecutor(1) as somebody:
+        service.tell(told(CompanyChanged))
+        eventually(lambda: knows_the_company(service))
+        form = a_form(documents=[uploaded(service, kind, a_photo_with_metadata()) for kind in PAPERS])
+        service.arm(place)
+        sent = somebody.submit(service.ask, "submit", key="once", **form)
+        if place.startswith("command"):
+            back_from_the_dead(service)
+        assert sent.result()["request_id"] == form["request_id"]
+        service.tell(told(InstallationScheduled, preinstall_request_id=form["request_id"], email=form["email"]))
+        if place.startswith("inbox"):
+            back_from_the_dead(service)
+        assert len(service.outcome("PreinstallApproved").data["documents"]) == 3
+        assert len(service.told("PreinstallSubmitted")) == len(service.told("PreinstallApproved")) == 1
+        assert service.ask("list_requests")["rows"] == [] and service.parked() == []
+
+
+def back_from_the_dead(service):
+    assert service.process.wait(timeout=30) == 137
+    service.start()
