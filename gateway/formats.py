@@ -87,10 +87,10 @@ def choices(rows: Iterable[Mapping[str, Any]], *names: str) -> list[tuple[Any, .
 
 
 def speed(kbps: int | None) -> str:
-    """20480 → 20 Mbps"""
+    """20000 → 20 Mbps; a k is 1000 here, as on routers."""
     if kbps is None:
         return ""
-    return f"{kbps / 1024:g} Mbps" if kbps >= 1024 else f"{kbps} kbps"
+    return f"{kbps / 1000:g} Mbps" if kbps >= 1000 else f"{kbps} kbps"
 
 
 def file_size(size: int) -> str:

@@ -31,9 +31,7 @@ class Backend:
         try:
             return self.tell(method, key, timeout=timeout, **data)
         except Unavailable:
-            deferral.keep(
-                current_app.extensions["alta"], self.service, method, data, context=context(key), about=about
-            )
+            deferral.keep(current_app.extensions["alta"], self.service, method, data, context=context(key), about=about)
             return None
 
 

@@ -102,7 +102,12 @@ def received(name: str, token: str) -> str:
     if tracking_number is None:
         tracking_number, refusal, waiting = _looked_up(request_id)
     return render_template(
-        "public/received.html", name=name, company=g.company, tracking_number=tracking_number, refusal=refusal, waiting=waiting
+        "public/received.html",
+        name=name,
+        company=g.company,
+        tracking_number=tracking_number,
+        refusal=refusal,
+        waiting=waiting,
     )
 
 

@@ -61,7 +61,7 @@ def save_plan() -> Any:
 def _kbps(form: Form, name: str) -> int | None:
     """Typed in Mbps, with decimals for slow ones."""
     try:
-        return round(float((form.text(name) or "").replace(",", ".")) * 1024)
+        return round(float((form.text(name) or "").replace(",", ".")) * 1000)
     except ValueError:
         form.add_error(name, "invalid-number")
         return None
