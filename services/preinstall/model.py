@@ -64,7 +64,8 @@ class Request(CompanyOwned, Base):
     __table_args__ = (
         UniqueConstraint("company_id", "tracking_number"),
         UniqueConstraint("company_id", "open_email"),
-        Index("ix_requests_list", "company_id", "state", "submitted_at", "id"),
+        Index("ix_requests_list", "company_id", "submitted_at", "id"),
+        Index("ix_requests_by_state", "company_id", "state", "submitted_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -38,9 +38,10 @@ def list_requests(
     after: str | None,
     limit: int,
 ) -> Page:
-    """The newest first; without a state, those that wait. Days are the company's."""
-    statement = select(Request).where(Request.state == (state or OPEN))
-    statement = _between(session, statement, from_on, to_on)
+    """The newest first. Days are the company's."""
+    statement = _between(session, select(Request), from_on, to_on)
+    if state:
+        statement = statement.where(Request.state == state)
     if search:
         statement = statement.where(matches(Request.search_text, search))
     order = [(Request.submitted_at, "desc"), (Request.id, "desc")]

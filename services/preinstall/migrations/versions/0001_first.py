@@ -67,7 +67,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("company_id", "open_email", name="uq_requests_company_id_open_email"),
         sa.UniqueConstraint("company_id", "tracking_number", name="uq_requests_company_id_tracking_number"),
     )
-    op.create_index("ix_requests_list", "requests", ["company_id", "state", "submitted_at", "id"])
+    op.create_index("ix_requests_by_state", "requests", ["company_id", "state", "submitted_at", "id"])
+    op.create_index("ix_requests_list", "requests", ["company_id", "submitted_at", "id"])
     op.create_table(
         "documents",
         sa.Column("company_id", sa.Uuid(), nullable=False),
