@@ -8,6 +8,10 @@ import typer
 
 from alta import accounts, events, parked, running
 from alta.demo.command import demo
+from alta.demo.other_system import NotHeard
+from alta.demo.seeding import SeedingFailed
+from alta.demo.story import StoryFailed
+from alta.demo.visitor import Refused
 from alta.terminal import fail
 from chassis.errors import Refusal
 from deploy.local.rabbitmq import BrokerMissing
@@ -29,12 +33,14 @@ app.command(context_settings=accounts.WHATEVER)(accounts.user)
 app.add_typer(events.app, name="events")
 app.add_typer(parked.app, name="parked")
 
+FAILURES = (StackFailed, SupervisorFailed, BrokerMissing, SeedingFailed, StoryFailed, Refused, NotHeard, LookupError)
+
 
 def main() -> int:
     """The exit status; what an operator can cause ends in a sentence, not in a traceback."""
     try:
         app(standalone_mode=False)
-    except (StackFailed, SupervisorFailed, BrokerMissing) as failure:
+    except FAILURES as failure:
         return fail(str(failure))
     except Refusal as refusal:
         return fail(f"refused: {refusal.code} {refusal.params or ''}")

@@ -76,7 +76,7 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._begin_form(given)
-        elif self._form is not None and tag in ("input", "textarea", "select", "option"):
+        elif self._form is not None and tag in ("input", "button", "textarea", "select", "option"):
             getattr(self, f"_begin_{tag}")(self._form, given)
 
     def handle_endtag(self, tag: str) -> None:
@@ -110,6 +110,10 @@ class _Reader(HTMLParser):
         elif kind not in ("submit", "button", "image", "reset", "file"):
             form.fields.append((name, given.get("value", "")))
 
+    def _begin_button(self, form: Form, given: dict[str, str]) -> None:
+        if given.get("name"):
+            form.names.add(given["name"])
+
     def _begin_textarea(self, form: Form, given: dict[str, str]) -> None:
         self._textarea = given.get("name", "")
         form.names.add(self._textarea)
@@ -126,8 +130,9 @@ class _Reader(HTMLParser):
 
     def _begin_option(self, form: Form, given: dict[str, str]) -> None:
         self._end_option(form)
-        self._option = (given.get("value", ""), "selected" in given)
-        self._collected = []
+        if "disabled" not in given:
+            self._option = (given.get("value", ""), "selected" in given)
+            self._collected = []
 
     def _end_option(self, form: Form) -> None:
         if self._option is None or self._select is None:

@@ -1,0 +1,286 @@
+"""The whole story, from the request on the web to the client online, played from outside.
+
+Prospect, staff and client are browsers of their own; the router is looked into with a client for
+routers, the mail is read in the mailbox, and another system listens. A step is over when what it
+should bring about was seen by somebody else than the page that did it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from html import unescape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from alta.demo import company, founding, papers
+from alta.demo.company import Prospect
+from alta.demo.other_system import OtherSystem, other_system
+from alta.demo.pages import Form, find_form, links, text_of
+from alta.demo.seeding import wait_until
+from alta.demo.target import Target
+from alta.demo.visitor import Refused, Visitor, solve
+from chassis import clock
+
+PATIENCE_SECONDS = 30.0
+IDENTIFIER = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# What the person is written to, by a word of each subject.
+MAILS = ("solicitud", "Tu instalación", "listo para firmar", "Firmaste", "activo", "Factura", "pago")
+
+Tell = Callable[[str], None]
+
+
+class StoryFailed(Exception):
+    """A step did not bring about what it should; the message ends with what the page said."""
+
+
+def play(target: Target, person: Prospect, tell: Tell) -> dict[str, Any]:
+    """The ids of what came about, for the report; raises what went wrong."""
+    with other_system(target.integrator_amqp_uri) as listener:
+        story = _Story(target, person, listener)
+        try:
+            for name, step in story.steps():
+                tell(name)
+                step()
+        finally:
+            story.close()
+    return story.ids
+
+
+@dataclasses.dataclass(slots=True)
+class _Story:
+    target: Target
+    person: Prospect
+    listener: OtherSystem
+    prospect: Visitor = dataclasses.field(init=False)
+    office: Visitor = dataclasses.field(init=False)
+    client: Visitor = dataclasses.field(init=False)
+    ids: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.prospect, self.office, self.client = (Visitor(self.target.url) for _ in range(3))
+        self.ids["person"] = self.person.name
+
+    def close(self) -> None:
+        for visitor in (self.prospect, self.office, self.client):
+            visitor.close()
+
+    def steps(self) -> list[tuple[str, Callable[[], None]]]:
+        return [
+            ("prospect asks on the public form", self.ask),
+            ("staff signs in and looks at the papers", self.review),
+            ("staff approves: it is an installation", self.approve),
+            ("staff writes the contract and sends the link", self.write_contract),
+            ("client signs on the glass", self.sign),
+            ("staff activates: on the router, read back", self.activate),
+            ("contract active, invoice issued and paid", self.settle),
+            ("mails are in the mailbox", self.read_mail),
+            ("another system was told", self.ask_other_system),
+        ]
+
+    # ---- the prospect
+
+    def ask(self) -> None:
+        path = f"/solicitar-instalacion/{company.SLUG}"
+        page, form = self.prospect.form(path, lambda form: "id_front" in form.names)
+        request_id = dict(form.fields)["request_id"]
+        proof = solve(self.prospect.get(f"{path}/comprobacion/{request_id}").json())
+        received = self.prospect.submit(page, form, {**_asked(self.person), "altcha": proof}, _photographs(self.person))
+        number = re.search(r'id="tracking-number">([^<]+)<', received.text)
+        self._expect(number, "the page after sending shows no tracking number", received)
+        self.ids |= {"request_id": request_id, "tracking_number": number.group(1)}
+
+    # ---- the office
+
+    def review(self) -> None:
+        login = founding.logins(self.target)["office"]
+        page, form = self.office.form("/entrar", lambda form: "password" in form.names)
+        self.office.submit(page, form, {"email": login["user"], "password": login["password"]})
+        request_id = self.ids["request_id"]
+        wait_until(
+            lambda: request_id in self.office.get("/preinstalaciones/").text,
+            "the request is not in the list of requests",
+        )
+        shown = self.office.get(f"/preinstalaciones/{request_id}")
+        documents = {link for link in links(shown.text) if "/preinstalaciones/documentos/" in link}
+        self._expect(len(documents) == 3, f"{len(documents)} documents instead of 3", shown)
+        for document in documents:
+            kind = self.office.get(document).headers["Content-Type"]
+            self._expect(kind.startswith("image/"), f"a document is {kind}", shown)
+
+    def approve(self) -> None:
+        zones = self.office.get("/instalaciones/nueva", params={"preinstall_request_id": self.ids["request_id"]})
+        router = company.ROUTERS[self.person.number % len(company.ROUTERS)]
+        page, form = self.office.form(_link_of(zones, router.zone), lambda form: "installation_cost" in form.names)
+        saved = self.office.submit(page, form, self._missing_fields(form, router))
+        found = re.fullmatch(rf"/instalaciones/({IDENTIFIER})", saved.url.path)
+        self._expect(found, f"approving ended at {saved.url.path}", saved)
+        self.ids |= {"installation_id": found.group(1), "zone": router.zone, "router": router.name}
+        self._wait(
+            lambda: self.ids["request_id"] not in self.office.get("/preinstalaciones/").text, "it is still a request"
+        )
+        self._wait(lambda: len(self._files()) == 3, "the request's documents have not come over")
+
+    def write_contract(self) -> None:
+        path = f"{self._path}/contrato"
+        page, form = self._wait(lambda: self._contract_form(path), "contracts has not heard of the installation")
+        saved = self.office.submit(page, form, {"action": "save"})
+        link = find_form(saved.text, lambda form: form.action.endswith("/enlace"))
+        self.ids["contract_id"] = dict(link.fields)["contract_id"]
+        self.office.submit(saved, link, {"action": "email"})
+        mail = self._wait(lambda: self._mail("listo para firmar"), "the mail with the contract's link has not come")
+        found = re.search(r"/contrato/[\w-]+", mail["text"])
+        self._expect(found, f"no link in the mail: {mail['text']}")
+        self.ids["contract_path"] = found.group()
+
+    # ---- the client
+
+    def sign(self) -> None:
+        path = self.ids["contract_path"]
+        page, form = self.client.form(path, lambda form: "signature_png" in form.names)
+        typed = {"signer_name": self.person.name, "signature_png": papers.signature(self.person.name), "consent": "1"}
+        paper = ("identificacion.png", papers.photograph(self.person.number), "image/png")
+        self.client.submit(page, form, typed, {"paper_1": paper})
+        pdf = self._wait(lambda: self._pdf(path), "the signed contract's PDF was not made")
+        self.ids["contract_pdf_bytes"] = len(pdf)
+
+    # ---- the office again
+
+    def activate(self) -> None:
+        page, form = self.office.form(self._path, lambda form: form.action.endswith("/activar"))
+        self.office.submit(page, form)
+        ended = self._wait(self._activation_ended, "the activation does not end")
+        self._expect("alert-success" in ended.text, "the activation failed", ended)
+        entries = self.target.routers[self._router().number].entries(self._router().mode, self.person.service_name)
+        self._expect(len(entries) == 1, f"the router has {len(entries)} entries for the client instead of 1")
+        self.ids["router_entry"] = entries[0][".id"]
+        row = self.office.get("/clientes/", params={"search": self.person.last_name, "month": f"{clock.now():%Y-%m}"})
+        self._expect(self._path.rpartition("/")[2] in row.text, "the client is not in the client list", row)
+        waiting = self.office.get("/instalaciones/", params={"search": self.person.last_name}).text
+        self._expect(self.ids["installation_id"] not in waiting, "the installation is still in its list")
+        number = re.search(r"cliente (\d+)", text_of(ended.text))
+        self._expect(number, "the page does not say which client it is", ended)
+        self.ids |= {"client_number": int(number.group(1)), "client_path": self._path}
+
+    def settle(self) -> None:
+        contract = f"{self._path}/contrato"
+        self._wait(lambda: "bg-green-lt" in self.office.get(contract).text, "the contract did not become active")
+        invoice = self._wait(self._invoice_link, "the installation cost was not invoiced")
+        page, form = self.office.form(invoice, lambda form: form.action.endswith("/pagos"))
+        paid = self.office.submit(page, form, {"method": "cash", "reference": f"Recibo {self.person.number}"})
+        self._expect("bg-green-lt" in paid.text, "the invoice is not paid", paid)
+        self.ids["invoice_id"] = invoice.rpartition("/")[2]
+
+    # ---- what others saw
+
+    def read_mail(self) -> None:
+        for word in MAILS:
+            mail = self._wait(lambda word=word: self._mail(word), f"no mail to the person about {word!r}")
+            self._expect(mail["receptions"] == 1, f"{mail['subject']} was received {mail['receptions']} times")
+        self._wait(lambda: self._mail(self.person.name, to=company.EMAIL), "the company was not written to")
+
+    def ask_other_system(self) -> None:
+        self.listener.wait_for("PreinstallSubmitted", self.ids["request_id"])
+        self.listener.wait_for("ContractSigned", self.ids["contract_id"])
+        self.listener.wait_for("InstallationActivated", self.ids["installation_id"])
+
+    # ---- looking
+
+    @property
+    def _path(self) -> str:
+        return f"/instalaciones/{self.ids['installation_id']}"
+
+    def _router(self) -> company.Router:
+        return next(router for router in company.ROUTERS if router.name == self.ids["router"])
+
+    def _missing_fields(self, form: Form, router: company.Router) -> dict[str, str]:
+        """What PRE-7 asks for besides what the prospect wrote."""
+        when = clock.now().astimezone(ZoneInfo(company.TIME_ZONE)) + timedelta(hours=2)
+        free = dict(form.fields)["ip_address"] or f"{router.network}.{self.person.number % 250 + 2}"
+        return {
+            "scheduled_at": f"{when:%Y-%m-%dT%H:%M}",
+            "installation_cost": "{}.{:02}".format(*divmod(company.INSTALLATION_COST_MINOR, 100)),
+            "technician_id": form.choice("technician_id", "Tomás"),
+            "plan_id": form.choice("plan_id", company.PLANS[self.person.number % len(company.PLANS)].name),
+            "sector_id": form.choice("sector_id", router.sectors[0]),
+            "service_name": self.person.service_name,
+            "ip_address": free,
+            "latitude": "19.432608",
+            "longitude": "-99.133209",
+            "wifi_ssid": f"Casa de {self.person.first_name}"[:32],
+            "wifi_password": f"valle-{self.person.number:06}",
+        }
+
+    def _contract_form(self, path: str) -> tuple[httpx.Response, Form] | None:
+        """None while contracts is still to hear of the installation."""
+        try:
+            return self.office.form(path, lambda form: form.id == "contract-form")
+        except (Refused, LookupError):
+            return None
+
+    def _files(self) -> set[str]:
+        page = self.office.get(self._path).text
+        return {link.partition("?")[0] for link in links(page) if "/instalaciones/archivos/" in link}
+
+    def _activation_ended(self) -> httpx.Response | None:
+        panel = self.office.get(f"{self._path}/avance")
+        return None if "hx-get" in panel.text else panel
+
+    def _invoice_link(self) -> str | None:
+        found = (re.fullmatch(rf"/facturas/{IDENTIFIER}", link) for link in links(self.office.get(self._path).text))
+        return next((link.group() for link in found if link), None)
+
+    def _pdf(self, path: str) -> bytes | None:
+        page = self.client.get(path)
+        address = f"{path}/pdf"
+        return self.client.get(address).content if address in links(page.text) else None
+
+    def _mail(self, word: str, *, to: str = "") -> dict[str, Any] | None:
+        """The newest mail to the person, or to somebody else, with that word in its subject."""
+        with httpx.Client(base_url=self.target.mailbox_url, trust_env=False) as mailbox:
+            found = mailbox.get("/api/messages", params={"to": to or self.person.email, "subject": word}).json()
+            return mailbox.get(f"/api/messages/{found[0]['id']}").json() if found else None
+
+    def _wait(self, condition: Callable[[], Any], otherwise: str) -> Any:
+        return wait_until(condition, otherwise, seconds=PATIENCE_SECONDS)
+
+    def _expect(self, condition: object, otherwise: str, page: httpx.Response | None = None) -> None:
+        if not condition:
+            shown = f"\n{page.url}: {text_of(page.text)[:1500]}" if page else ""
+            raise StoryFailed(otherwise + shown)
+
+
+def _asked(person: Prospect) -> dict[str, str]:
+    return {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "official_id": f"INE{person.number:08}",
+        "email": person.email,
+        "address": f"Calle Encino {person.number}",
+        "neighbourhood": "Centro",
+        "city": "Valle Alto",
+        "postal_code": "52100",
+        "phone": person.phone,
+        "comments": "Prefiero por la tarde.",
+    }
+
+
+def _photographs(person: Prospect) -> Mapping[str, tuple[str, bytes, str]]:
+    kinds = ("id_front", "id_back", "proof_of_address")
+    return {
+        kind: (f"{kind}.png", papers.photograph(person.number * 10 + number), "image/png")
+        for number, kind in enumerate(kinds)
+    }
+
+
+def _link_of(page: httpx.Response, text: str) -> str:
+    """The address behind the link that says `text`."""
+    found = re.findall(r'<a\b[^>]*href="([^"]+)"[^>]*>(.*?)</a>', page.text, re.DOTALL)
+    for address, inside in found:
+        if text in text_of(inside):
+            return unescape(address)
+    raise StoryFailed(f"no link {text!r} at {page.url}: {text_of(page.text)[:500]}")
