@@ -63,22 +63,22 @@ def digits_of(currency: str) -> int:
 
 
 def day(value: str | date | None) -> str:
-    if value is None:
+    if not value:
         return ""
     return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "medium", locale=_locale())
 
 
 def moment(value: str | datetime | None) -> str:
-    return "" if value is None else format_datetime(_at(value), "medium", tzinfo=time_zone(), locale=_locale())
+    return "" if not value else format_datetime(_at(value), "medium", tzinfo=time_zone(), locale=_locale())
 
 
 def clock_time(value: str | datetime | None) -> str:
-    return "" if value is None else format_time(_at(value), "short", tzinfo=time_zone(), locale=_locale())
+    return "" if not value else format_time(_at(value), "short", tzinfo=time_zone(), locale=_locale())
 
 
 def clock_seconds(value: str | datetime | None) -> str:
     """For what happens within a minute."""
-    return "" if value is None else format_time(_at(value), "medium", tzinfo=time_zone(), locale=_locale())
+    return "" if not value else format_time(_at(value), "medium", tzinfo=time_zone(), locale=_locale())
 
 
 def choices(rows: Iterable[Mapping[str, Any]], *names: str) -> list[tuple[Any, ...]]:

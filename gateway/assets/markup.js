@@ -6,13 +6,14 @@ const TAGS = new Set(
     .split(" "),
 );
 const DROPPED = new Set(["SCRIPT", "STYLE", "TITLE", "TEMPLATE"]);
-const ALIGNED = ["left", "right", "center", "justify"];
 const NUMBERS = ["colspan", "rowspan", "start"];
 
 /** A fragment that is safe to show. Tags such as `{{ cliente.nombre }}` are marked. */
 export function preview(html) {
   const fragment = document.createDocumentFragment();
-  copy(new DOMParser().parseFromString(html, "text/html").body, fragment);
+  // Styles in tags are refused by the page's policy already while they are parsed: they are read as data.
+  const inert = html.replace(/\sstyle\s*=/gi, " data-style=");
+  copy(new DOMParser().parseFromString(inert, "text/html").body, fragment);
   return fragment;
 }
 
@@ -26,7 +27,8 @@ function copy(from, to) {
 function copyElement(node, to) {
   if (!TAGS.has(node.tagName)) return copy(node, to);
   const element = document.createElement(node.tagName);
-  if (ALIGNED.includes(node.style.textAlign)) element.style.textAlign = node.style.textAlign;
+  const aligned = /text-align:\s*(left|right|center|justify)/i.exec(node.dataset.style ?? "");
+  if (aligned) element.className = `align-${aligned[1].toLowerCase()}`;
   for (const name of NUMBERS) {
     if (/^\d{1,3}$/.test(node.getAttribute(name) ?? "")) element.setAttribute(name, node.getAttribute(name));
   }

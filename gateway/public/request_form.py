@@ -31,7 +31,12 @@ TEXTS = (
 REQUIRED = ("first_name", "last_name", "address", "phone")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
 _POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_SHAPES = {
+    "email": (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "invalid-email"),
+    "phone": (_PHONE, "invalid-phone"),
+    "second_phone": (_PHONE, "invalid-phone"),
+    "postal_code": (_POSTAL_CODE, "invalid-postal-code"),
+}
 
 blueprint = Blueprint("request_form", __name__)
 
@@ -137,13 +142,9 @@ def _check(form: Form, rules: FormRules, papers: Papers) -> None:
     for field in REQUIRED:
         if not form.text(field):
             form.add_error(field, "required")
-    if (email := form.text("email")) and not _EMAIL.fullmatch(email):
-        form.add_error("email", "invalid-email")
-    for field in ("phone", "second_phone"):
-        if (typed := form.text(field)) and not _PHONE.fullmatch(typed):
-            form.add_error(field, "invalid-phone")
-    if (code := form.text("postal_code")) and not _POSTAL_CODE.fullmatch(code):
-        form.add_error("postal_code", "invalid-postal-code")
+    for field, (shape, code) in _SHAPES.items():
+        if (typed := form.text(field)) and not shape.fullmatch(typed):
+            form.add_error(field, code)
     for kind, required in rules.documents:
         if required and papers.get(kind) is None and not form.errors_of(kind):
             form.add_error(kind, "document-required")

@@ -95,9 +95,12 @@ def change(installation_id: Any) -> Any:
 def show(installation_id: Any) -> Any:
     """Each box from its own service; one that is away says so and hides no other."""
     identity = str(installation_id)
+    found = installations.get(identity)
     return render_template(
         "installations/show.html",
-        found=installations.get(identity),
+        found=found,
+        installation_id=identity,
+        activating=found["state"] == "activating",
         contract=part("contracts", lambda: contracts.for_installation(identity)),
         account=part("billing", lambda: billing.account(identity)),
         files=part("installations", lambda: installations.files(identity)),
@@ -111,7 +114,16 @@ def show(installation_id: Any) -> Any:
 def advance(installation_id: Any) -> Any:
     """The progress panel alone, which the page asks for while an activation runs."""
     identity = str(installation_id)
-    return render_template("installations/progress.html", installation_id=identity, form=Form(), **_story(identity))
+    found = part("installations", lambda: installations.get(identity))
+    # While nobody can say, the page goes on asking.
+    activating = found.away or found.data["state"] == "activating"
+    return render_template(
+        "installations/progress.html",
+        installation_id=identity,
+        activating=activating,
+        form=Form(),
+        **_story(identity),
+    )
 
 
 @blueprint.post("/<uuid:installation_id>/activar")
