@@ -69,7 +69,11 @@ def day(value: str | date | None) -> str:
 
 
 def moment(value: str | datetime | None) -> str:
-    return "" if not value else format_datetime(_at(value), "medium", tzinfo=time_zone(), locale=_locale())
+    """Day and minute."""
+    if not value:
+        return ""
+    at = _at(value).astimezone(time_zone())
+    return f"{format_date(at, 'medium', locale=_locale())}, {format_time(at, 'short', locale=_locale())}"
 
 
 def clock_time(value: str | datetime | None) -> str:
