@@ -1,4 +1,4 @@
-"""`python -m bench [names]`: measures, prints a table, writes `var/bench.json`; 1 when a message was lost or doubled."""
+"""`python -m bench [names]`: measures, prints a table, writes `var/bench.json`; 1 when one was lost or doubled."""
 
 from __future__ import annotations
 

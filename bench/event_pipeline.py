@@ -151,6 +151,7 @@ def _consume(amqp_uri: str, url: str, attached: Any) -> None:
 
 def signal_when_attached(consumer: EventConsumer, attached: Any) -> None:
     """Sets the event once the broker delivers to the consumer."""
+
     def watch() -> None:
         while not consumer.attached:
             time.sleep(0.02)

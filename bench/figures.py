@@ -38,7 +38,9 @@ class Lost(Exception):
     """A message was lost or doubled: the run counts for nothing, however fast it was."""
 
 
-def alternately(rounds: int, limit: Callable[[], float], system: Callable[[], float]) -> tuple[list[float], list[float]]:
+def alternately(
+    rounds: int, limit: Callable[[], float], system: Callable[[], float]
+) -> tuple[list[float], list[float]]:
     """`limit` and `system` run A B A B, so that a slow minute of the machine hits both."""
     limits, values = [], []
     for _ in range(rounds):

@@ -64,9 +64,7 @@ def _consume(amqp_uri: str, queue: str, count: int, ready: Any, finished: Any) -
     connection.close()
 
 
-def publish_pipelined(
-    amqp_uri: str, exchange: str, routing_key: str, count: int, body: Callable[[int], bytes]
-) -> None:
+def publish_pipelined(amqp_uri: str, exchange: str, routing_key: str, count: int, body: Callable[[int], bytes]) -> None:
     """Publishes `count` persistent messages with at most `WINDOW` unconfirmed ones; returns when all are confirmed."""
     sent = confirmed = 0
     channel: Any = None

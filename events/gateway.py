@@ -20,7 +20,9 @@ class CompanyChanged(Event, source="gateway", subject="company_id"):
     locale = fields.String(required=True, metadata={"description": "language and territory, es_MX"})
     currency = fields.String(required=True, validate=validate.Length(equal=3))
     time_zone = fields.String(required=True, metadata={"description": "IANA name, America/Mexico_City"})
-    base_url = fields.String(required=True, metadata={"description": "where the company's public pages are, no final /"})
+    base_url = fields.String(
+        required=True, metadata={"description": "where the company's public pages are, no final /"}
+    )
     active = fields.Boolean(required=True)
 
 

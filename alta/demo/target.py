@@ -44,6 +44,6 @@ def local(stack: Stack) -> Target:
             for number, port in ports.items()
         },
         router_addresses={number: ("127.0.0.1", port) for number, port in ports.items()},
-        password=place.secrets["demo"],
+        password=place.secrets["demo"][:12],
         run_gateway=lambda *arguments, **secrets: gateway(stack, *arguments, secrets=secrets),
     )

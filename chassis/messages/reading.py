@@ -126,7 +126,7 @@ def _list(field: fields.List) -> Reader:
 
 
 def _others(field: fields.Field) -> Reader:
-    return lambda value: field.deserialize(value)
+    return field.deserialize
 
 
 _CONVERTERS: dict[type, Callable[[Any], Reader]] = {
