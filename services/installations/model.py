@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -229,9 +230,10 @@ class Installation(CompanyOwned, Base):
         self.version += 1
 
     def index(self, client_number: int | None = None) -> None:
-        """Keeps what searches compare with."""
+        """Keeps what searches compare with; phone numbers without their spaces, too."""
         numbers = [str(number) for number in (self.number, client_number) if number]
-        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *numbers)
+        phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
+        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones, *numbers)
 
     def _move(self, how: str, state: str) -> None:
         self._require(how)

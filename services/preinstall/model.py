@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -95,7 +96,8 @@ class Request(CompanyOwned, Base):
     def index(self) -> None:
         """Keeps what searches and the check of addresses compare with."""
         self.open_email = comparable(self.email) if self.state == OPEN else None
-        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED))
+        phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
+        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones)
 
     def approve(self, installation_id: UUID, at: datetime) -> bool:
         """Whether it was open until now: an installation of a request that was approved before changes nothing."""

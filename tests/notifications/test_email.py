@@ -37,6 +37,7 @@ def test_a_mail_says_who_writes_and_has_both_parts(mails):
     assert (mail["To"], mail["Subject"]) == ("María López <maria@example.net>", "¡Hola, María!")
     assert (mail["Message-ID"], mail["Auto-Submitted"]) == ("<01a.1@alta.example>", "auto-generated")
     assert text_of(mail).strip() == "Señal" and html_of(mail).strip() == "<p>Señal</p>"
+    assert mail.as_bytes().isascii(), "a server that takes 7 bits only would spoil it"
 
 
 @pytest.mark.parametrize(

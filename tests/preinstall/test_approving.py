@@ -70,6 +70,7 @@ def test_requests_are_searched_filtered_and_paged(session):
         submit(session, at=NOON + timedelta(days=day), first_name=name, email=f"{name.lower()}x@example.net")
     assert listed(session) == ["José", "Beto", "Ana"]
     assert listed(session, search="jose hidalgo") == ["José"]
+    assert len(listed(session, search="5512345678")) == 3
     assert listed(session, from_on=NOON.date(), to_on=NOON.date()) == ["Ana"]
     page = queries.list_requests(session, **(ALL_OF_THEM | {"limit": 2}))
     assert listed(session, limit=2, after=page.next) == ["Ana"]

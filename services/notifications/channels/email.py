@@ -93,8 +93,9 @@ class Email:
         mail["Date"] = letter.written_at
         mail["Message-ID"] = f"<{letter.reference}@{self._sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(letter.text)
-        mail.add_alternative(letter.html, subtype="html")
+        # Not every server takes 8-bit letters or long lines.
+        mail.set_content(letter.text, cte="quoted-printable")
+        mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
         return mail
 
 
