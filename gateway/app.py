@@ -41,10 +41,10 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.config.update(_config(settings, runtime))
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_begin)  # first of all: whatever refuses a request is told under its number
     csrf.init_app(app)
     limiter.init_app(app)
     Babel(app, locale_selector=_language, timezone_selector=lambda: str(formats.time_zone()))
-    app.before_request(_begin)
     roles.enforce(app)
     app.after_request(_finish)
     app.add_template_global(get_locale)
