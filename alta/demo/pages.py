@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable
 from html.parser import HTMLParser
 
@@ -20,6 +21,11 @@ class Form:
     """Every field there is, also those that send nothing now: files, unchecked boxes."""
     options: dict[str, list[tuple[str, str]]] = dataclasses.field(default_factory=dict)
     """By select or radio group: the values that can be chosen with their texts."""
+
+    @property
+    def path(self) -> str:
+        """Where it goes, without query and fragment."""
+        return re.split("[?#]", self.action, maxsplit=1)[0]
 
     def choice(self, name: str, text: str) -> str:
         """The value of the option whose text contains `text`; raises `LookupError` with what there is."""

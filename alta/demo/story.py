@@ -129,7 +129,7 @@ class _Story:
         path = f"{self._path}/contrato"
         page, form = self._wait(lambda: self._contract_form(path), "contracts has not heard of the installation")
         saved = self.office.submit(page, form, {"action": "save"})
-        link = find_form(saved.text, lambda form: form.action.endswith("/enlace"))
+        link = find_form(saved.text, lambda form: form.path.endswith("/enlace"))
         self.ids["contract_id"] = dict(link.fields)["contract_id"]
         self.office.submit(saved, link, {"action": "email"})
         mail = self._wait(lambda: self._mail("listo para firmar"), "the mail with the contract's link has not come")
@@ -151,7 +151,7 @@ class _Story:
     # ---- the office again
 
     def activate(self) -> None:
-        page, form = self.office.form(self._path, lambda form: form.action.endswith("/activar"))
+        page, form = self.office.form(self._path, lambda form: form.path.endswith("/activar"))
         self.office.submit(page, form)
         ended = self._wait(self._activation_ended, "the activation does not end")
         self._expect("alert-success" in ended.text, "the activation failed", ended)
@@ -170,7 +170,7 @@ class _Story:
         contract = f"{self._path}/contrato"
         self._wait(lambda: "bg-green-lt" in self.office.get(contract).text, "the contract did not become active")
         invoice = self._wait(self._invoice_link, "the installation cost was not invoiced")
-        page, form = self.office.form(invoice, lambda form: form.action.endswith("/pagos"))
+        page, form = self.office.form(invoice, lambda form: form.path.endswith("/pagos"))
         paid = self.office.submit(page, form, {"method": "cash", "reference": f"Recibo {self.person.number}"})
         self._expect("bg-green-lt" in paid.text, "the invoice is not paid", paid)
         self.ids["invoice_id"] = invoice.rpartition("/")[2]
