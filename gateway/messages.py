@@ -145,6 +145,14 @@ TEXTS: dict[str, Any] = {
     "too-much-to-invoice": _("La factura suma demasiado."),
     # Messages to people.
     "message-not-found": _("Este mensaje no existe."),
+    "mail-refused": _("El servidor de correo rechazó el mensaje."),
+    "recipient-refused": _("El servidor de correo no acepta a este destinatario."),
+    "mail-server-unreachable": _("El servidor de correo no responde."),
+    "mail-server-disconnected": _("El servidor de correo cortó la conexión."),
+    "mail-login-refused": _("El servidor de correo no acepta el usuario o la contraseña."),
+    "mail-not-supported": _("El servidor de correo no acepta este tipo de mensaje."),
+    "address-invalid": _("La dirección de correo no es válida."),
+    "link-cannot-be-opened": _("El enlace no se pudo abrir para enviarlo."),
     # The system itself.
     "idempotency-key-reused": _("Este formulario ya se envió con otros datos. Ábrelo de nuevo."),
     "command-lost-a-race": _("Dos personas lo hicieron a la vez. Inténtalo de nuevo."),

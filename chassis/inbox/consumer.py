@@ -16,6 +16,7 @@ from typing import Any
 
 import pika
 import structlog
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
 from chassis import topology
@@ -60,7 +61,7 @@ class EventConsumer:
         while not self._stopping.is_set():
             try:
                 self._consume()
-            except (AMQPError, OSError, DatabaseAway) as error:
+            except (AMQPError, AMQPConnectorException, OSError, DatabaseAway) as error:
                 pause = FIRST_PAUSE if self.attached else min(pause * 2, LONGEST_PAUSE)
                 log.warning("consumer-interrupted", error=repr(error), next_try_in=pause)
             finally:

@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 from pika.adapters.select_connection import IOLoop
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -50,7 +51,7 @@ class Relay:
         while not self._stopping:
             try:
                 publisher = self._connect()
-            except (BrokerAway, AMQPError, OSError) as error:
+            except (BrokerAway, AMQPError, AMQPConnectorException, OSError) as error:
                 log.warning("broker-away", error=repr(error), next_try_in=pause)
                 self._sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)

@@ -64,6 +64,19 @@ class RpcClient:
         except _ConnectionDied as died:
             raise Unavailable("broker-away") from died
 
+    def is_served(self, service: str) -> bool:
+        """Whether anybody takes the service's requests just now; False also when the broker is away.
+
+        For whoever has another plan than to wait until a command's time is over.
+        """
+        try:
+            return self._link_within(CONNECT_SECONDS).is_served(service)
+        except Unavailable:
+            return False
+        except _TROUBLE:
+            self.close()
+            return False
+
     def close(self) -> None:
         """Ends this thread's connection."""
         link, self._mine.link = getattr(self._mine, "link", None), None
@@ -71,7 +84,7 @@ class RpcClient:
             link.close()
 
     def _ask(self, call: _Call) -> bytes:
-        link = self._link(call)
+        link = self._link_within(call.left)
         try:
             answer = link.ask(call)
         except BaseException:
@@ -82,17 +95,17 @@ class RpcClient:
             raise Unavailable("no-answer", service=call.service)
         return answer
 
-    def _link(self, call: _Call) -> _Link:
+    def _link_within(self, seconds: float) -> _Link:
         link = getattr(self._mine, "link", None)
         if link is None:
-            link = self._mine.link = self._connect(call)
+            link = self._mine.link = self._connect(seconds)
         return link
 
-    def _connect(self, call: _Call) -> _Link:
+    def _connect(self, seconds: float) -> _Link:
         if time.monotonic() - self._closed_circuit_at < CIRCUIT_SECONDS:
             raise Unavailable("broker-away")
         try:
-            return _Link(self._amqp_uri, min(CONNECT_SECONDS, max(0.05, call.ends - time.monotonic())))
+            return _Link(self._amqp_uri, min(CONNECT_SECONDS, max(0.05, seconds)))
         except _TROUBLE as error:
             self._closed_circuit_at = time.monotonic()
             log.warning("broker-away", error=repr(error))
@@ -193,13 +206,22 @@ class _Link:
 
     def _lies_there(self, service: str) -> bool:
         """Whether requests wait and nobody takes them: a service that is ending still answers what it took."""
+        declared = self._declared(service)
+        return declared is None or (declared.consumer_count == 0 and declared.message_count > 0)
+
+    def is_served(self, service: str) -> bool:
+        declared = self._declared(service)
+        return declared is not None and declared.consumer_count > 0
+
+    def _declared(self, service: str) -> Any | None:
+        """What the broker knows of the service's queue; None when there is none."""
         channel = self._connection.channel()  # of its own: asking for a queue that is not there closes it
         try:
             declared = channel.queue_declare(wire.queue_name(service), passive=True).method
         except ChannelClosedByBroker:
-            return True
+            return None
         channel.close()
-        return declared.consumer_count == 0 and declared.message_count > 0
+        return declared
 
     def _on_reply(self, _channel: Any, _method: Any, properties: Any, body: bytes) -> None:
         if properties.correlation_id == self._waited_for:

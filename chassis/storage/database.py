@@ -100,6 +100,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         "pool_timeout": 30,
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # an error is logged with its statement, never with people's data
     }
     if address.get_backend_name() == "sqlite":
         return _sqlite(address, shared)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from flask import current_app, g
 from flask_babel import get_locale
 
 from chassis.errors import Unavailable
 from chassis.identifiers import new_id
 from gateway import deferral
+
+log = structlog.get_logger()
 
 
 class Backend:
