@@ -32,10 +32,13 @@ class Backend:
     ) -> Any | None:
         """Like `tell`; when nobody can take the command now it is kept for later, and None returned."""
         try:
-            return self.tell(method, key, timeout=timeout, **data)
-        except Unavailable:
-            deferral.keep(current_app.extensions["alta"], self.service, method, data, context=context(key), about=about)
-            return None
+            # `tell` would wait for a service that is away until the time is over, and a person with it.
+            if _rpc().is_served(self.service):
+                return self.tell(method, key, timeout=timeout, **data)
+        except Unavailable as away:
+            log.info("command-not-taken", service=self.service, method=method, code=away.code)
+        deferral.keep(current_app.extensions["alta"], self.service, method, data, context=context(key), about=about)
+        return None
 
 
 def context(key: str | None = None) -> dict[str, Any]:
