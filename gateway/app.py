@@ -39,7 +39,9 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app = Flask(__name__)
     app.extensions["alta"] = runtime = Runtime(settings)
     app.config.update(_config(settings, runtime))
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    if settings.proxies:  # without one, whoever comes could say that they are somebody else
+        hops = dict.fromkeys(("x_for", "x_proto", "x_host"), settings.proxies)
+        app.wsgi_app = ProxyFix(app.wsgi_app, **hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_begin)  # first of all: whatever refuses a request is told under its number
     csrf.init_app(app)

@@ -10,15 +10,20 @@ from flask import request
 from chassis.errors import Refusal
 from chassis.identifiers import new_id
 from gateway import messages
+from gateway.failing import status_of
 
 
 class Form:
-    """The fields of a page's form: first from `initial`, then as they were typed, with errors beside them."""
+    """The fields of a page's form: first from `initial`, then as they were typed, with errors beside them.
+
+    `status` is what a page answers that shows the form again: 422, or as the refusal says.
+    """
 
     def __init__(self, initial: Mapping[str, Any] | None = None) -> None:
         self._values = dict(initial or {})
         self._errors: dict[str, list[str]] = {}
         self.other_errors: list[str] = []
+        self.status = 422
         self.key = new_id().hex
 
     @classmethod
@@ -53,6 +58,7 @@ class Form:
 
     def refuse(self, refusal: Refusal, *, renamed: Mapping[str, str] | None = None) -> None:
         """Puts what a service refused beside the fields it speaks of; `renamed` from its names to the form's."""
+        self.status = status_of(refusal)
         for path, complaints in refusal.fields.items():
             name = (renamed or {}).get(path, path)
             for complaint in complaints:

@@ -17,6 +17,9 @@ class GatewaySettings(Settings):
     base_url: str = setting(
         "ALTA_BASE_URL", help="where browsers find the gateway, no final /", default="http://127.0.0.1:8000"
     )
+    proxies: int = setting(
+        "ALTA_PROXIES", help="how many proxies stand in front and say who comes (X-Forwarded-For)", default=0
+    )
     relay_wake: str | None = setting("ALTA_RELAY_WAKE", help="host:port (UDP) of the relay", default=None)
     max_upload_bytes: int = setting(
         "ALTA_MAX_UPLOAD_BYTES", help="the largest file that a form takes", default=15_000_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,20 +23,28 @@ Upload = tuple[str, bytes, str]
 
 
 class Visitor:
-    def __init__(self, url: str, *, language: str = "es") -> None:
+    """`patience_seconds`: how long the same thing is sent again when nobody answers, or a page says that it failed.
+
+    `address` is where they come from, for a gateway that is told so by a proxy.
+    """
+
+    def __init__(
+        self, url: str, *, language: str = "es", patience_seconds: float = 0.0, address: str = "127.0.0.1"
+    ) -> None:
+        self._patience_seconds = patience_seconds
         self._http = httpx.Client(
             base_url=url,
             follow_redirects=True,
             timeout=30,
             trust_env=False,
-            headers={"Accept-Language": language, "User-Agent": "alta-demo"},
+            headers={"Accept-Language": language, "User-Agent": "alta-demo", "X-Forwarded-For": address},
         )
 
     def close(self) -> None:
         self._http.close()
 
     def get(self, path: str, **options: Any) -> httpx.Response:
-        return _checked(self._http.get(path, **options))
+        return _checked(self._request("GET", path, **options))
 
     def form(self, path: str, suits: Callable[[Form], bool]) -> tuple[httpx.Response, Form]:
         """A form on the page at `path`."""
@@ -58,7 +67,7 @@ class Visitor:
                 data.setdefault(name, []).append(value)
         address = page.url.join(form.action)
         return _checked(
-            self._http.request(
+            self._request(
                 form.method,
                 address,
                 data={**data, **values},
@@ -68,7 +77,20 @@ class Visitor:
         )
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return _checked(self._http.request(method, path, **options))
+        return _checked(self._request(method, path, **options))
+
+    def _request(self, method: str, address: Any, **options: Any) -> httpx.Response:
+        ends = time.monotonic() + self._patience_seconds
+        while True:
+            try:
+                answer = self._http.request(method, address, **options)
+            except httpx.TransportError:
+                if time.monotonic() > ends:
+                    raise
+            else:
+                if not answer.is_server_error or time.monotonic() > ends:
+                    return answer
+            time.sleep(0.2)
 
 
 def solve(challenge: Mapping[str, Any]) -> str:

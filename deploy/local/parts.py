@@ -123,7 +123,7 @@ def surroundings(place: Place) -> dict[str, str]:
 
     ALTA_STACK marks the processes of this place, so that leftovers of a killed supervisor are found.
     """
-    passed = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "ALTA_CRASH_DIR", "ALTA_LOG_LEVEL")
+    passed = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "ALTA_CRASH_DIR", "ALTA_LOG_LEVEL", "ALTA_PROXIES")
     environment = {name: os.environ[name] for name in passed if name in os.environ}
     return {"LANG": "C.UTF-8", **environment, "HOME": str(place.path / "run"), "ALTA_STACK": str(place.path)}
 

@@ -45,12 +45,12 @@ def create_invoice() -> Response | tuple[str, int]:
     form = InvoiceForm.typed()
     command = form.command(currency=_currency(), pay=request.form.get("action") == "pay")
     if form.failed:
-        return _invoice_page(form), 422
+        return _invoice_page(form), form.status
     try:
         invoice = billing.create_invoice(form.key, **command)
     except Refusal as refused:
         form.refuse_lines(refused)
-        return _invoice_page(form), 422
+        return _invoice_page(form), form.status
     _note("invoice-created", invoice["invoice_id"], number=invoice["number"])
     flash(_("Factura %(number)s emitida.", number=invoice["number"]))
     return redirect(url_for("billing.invoice", invoice_id=invoice["invoice_id"]))
@@ -71,7 +71,7 @@ def register_payment(invoice_id: UUID) -> Response | tuple[str, int]:
     amount = formats.minor_units(form.text("amount") or "", form.text("currency") or _currency())
     if amount is None:
         form.add_error("amount", "invalid-money")
-        return _one_invoice(billing.invoice(str(invoice_id)), form), 422
+        return _one_invoice(billing.invoice(str(invoice_id)), form), form.status
     try:
         payment = billing.register_payment(
             form.key,
@@ -84,7 +84,7 @@ def register_payment(invoice_id: UUID) -> Response | tuple[str, int]:
         )
     except Refusal as refused:
         form.refuse(refused, renamed={"amount_minor": "amount"})
-        return _one_invoice(billing.invoice(str(invoice_id)), form), 422
+        return _one_invoice(billing.invoice(str(invoice_id)), form), form.status
     _note("payment-registered", str(invoice_id), amount_minor=amount, kept=payment is None)
     flash(_("Pago registrado.") if payment else _("El pago quedó en cola y se registrará en unos minutos."))
     return redirect(url_for("billing.invoice", invoice_id=invoice_id))
@@ -106,7 +106,7 @@ def save_article() -> Response | tuple[str, int]:
     price = formats.minor_units(form.text("price") or "", _currency())
     if price is None:
         form.add_error("price", "invalid-money")
-        return _articles_page(billing.articles(), form, None), 422
+        return _articles_page(billing.articles(), form, None), form.status
     try:
         billing.save_article(
             form.key,
@@ -117,7 +117,7 @@ def save_article() -> Response | tuple[str, int]:
         )
     except Refusal as refused:
         form.refuse(refused, renamed={"price_minor": "price"})
-        return _articles_page(billing.articles(), form, None), 422
+        return _articles_page(billing.articles(), form, None), form.status
     flash(_("Artículo guardado."))
     return redirect(url_for("billing.articles"))
 

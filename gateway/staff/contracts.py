@@ -190,7 +190,7 @@ def save_template() -> Response | tuple[str, int]:
         )
     except Refusal as refused:
         form.refuse(refused)
-        return _template_page(form), 422
+        return _template_page(form), form.status
     _note("contract-template-saved", form.text("name"))
     flash(_("Plantilla guardada."))
     return redirect(url_for("contracts.templates"))
@@ -227,7 +227,7 @@ def _contract_id(form: Form) -> str:
 
 def _again(installation_id: UUID, form: Form) -> tuple[str, int]:
     contract = contracts.for_installation(str(installation_id)) if form.text("contract_id") else None
-    return _page(installation_id, contract, form), 422
+    return _page(installation_id, contract, form), form.status
 
 
 def _page(installation_id: UUID, contract: Any, form: Form | None, *, link: dict[str, Any] | None = None) -> str:

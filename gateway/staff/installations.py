@@ -59,7 +59,7 @@ def schedule() -> Any:
     own = {name: form.text(name) for name in ("installation_id", "preinstall_request_id")}
     saved = _send(form, lambda data: installations.schedule(form.key, **own, **data))
     if saved is None:
-        return _form_page(form), 422
+        return _form_page(form), form.status
     flash(_("Instalación %(number)s guardada.", number=saved["number"]), "success")
     return redirect(url_for(".show", installation_id=saved["installation_id"]))
 
@@ -85,7 +85,7 @@ def change(installation_id: Any) -> Any:
         lambda data: installations.change(form.key, installation_id=str(installation_id), version=version, **data),
     )
     if saved is None:
-        return _form_page(form), 422
+        return _form_page(form), form.status
     flash(_("Cambios guardados."), "success")
     return redirect(url_for(".show", installation_id=installation_id))
 

@@ -42,10 +42,10 @@ def save() -> Any:
         _save(form)
     except Refusal as refusal:
         form.refuse(refusal)
-        return _page(form), 422
+        return _page(form), form.status
     except IntegrityError:
         form.add_error("email", "email-taken")
-        return _page(form), 422
+        return _page(form), form.status
     flash(_("Guardado."), "success")
     return redirect(url_for(".index"))
 

@@ -38,7 +38,7 @@ def save_documents() -> Response | tuple[str, int]:
         preinstall.change_form_settings(form.key, documents=documents)
     except Refusal as refused:
         form.refuse(refused)
-        return _page(form, away=False), 422
+        return _page(form, away=False), form.status
     _note("public-form-documents-changed", **required)
     flash(_("Documentos guardados."))
     return redirect(url_for("public_settings.edit"))

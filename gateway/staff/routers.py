@@ -49,7 +49,7 @@ def save() -> Response | tuple[str, int]:
         router = provisioning.save_router(form.key, **_typed(form))
     except Refusal as refused:
         form.refuse(refused)
-        return _page(form, _saved(form)), 422
+        return _page(form, _saved(form)), form.status
     with app.runtime().database.begin(g.signed_in.company.id) as writing:
         audit.note(writing, action="router-saved", subject=router["router_id"], address=router["address"])
     flash(_("Router guardado. Prueba la conexión antes de usarlo."))

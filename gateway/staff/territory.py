@@ -47,7 +47,7 @@ def save_plan() -> Any:
         form.add_error("price", "invalid-money")
     speeds = {name: _kbps(form, field) for name, field in (("download_kbps", "download"), ("upload_kbps", "upload"))}
     if form.failed:
-        return _page(form, "plan"), 422
+        return _page(form, "plan"), form.status
     fields = {name: form.text(name) for name in ("plan_id", "router_id", "name")}
     return _saved(
         form,
@@ -75,7 +75,7 @@ def _saved(form: Form, which: str, save: Callable[[], Any]) -> Any:
             refusal,
             renamed={"price_minor": "price", "download_kbps": "download", "upload_kbps": "upload"},
         )
-        return _page(form, which), 422
+        return _page(form, which), form.status
     flash(_("Guardado."), "success")
     return redirect(url_for(".index"))
 
