@@ -17,7 +17,7 @@ PINNED = re.compile(r"^([a-z0-9._-]+)(?:\[[^]]+\])?==([^ ;\\]+)", re.MULTILINE |
 
 MODULES = {
     **{name: f"services.{name}.service" for name in SERVICES},
-    "gateway": "gateway.wsgi",
+    "gateway": "gateway.app, gateway.identity, gateway.public, gateway.staff",
     "relay": "chassis.outbox.relay",
     "alta": "alta.cli, alta.mailbox.__main__",
 }
