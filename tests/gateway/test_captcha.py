@@ -60,8 +60,11 @@ def test_one_from_before_the_keys_were_rotated_still_counts(tmp_path):
 
 @pytest.mark.parametrize(
     "payload",
-    [None, 5, [], {}, {"algorithm": "SHA-256"}, {"algorithm": 1, "challenge": 2, "salt": 3, "signature": 4, "number": 5}],
-)
+    [
+        None, 5, [], {}, {"algorithm": "SHA-256"},
+        {"algorithm": 1, "challenge": 2, "salt": 3, "signature": 4, "number": 5},
+    ],
+)  # fmt: skip
 def test_junk_is_no_proof(keyring, payload):
     assert captcha.proof(keyring, _encoded(payload), request_id="x") is None
     assert captcha.proof(keyring, "ñ not base64", request_id="x") is None
