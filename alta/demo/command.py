@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from alta.demo import company, founding, seeding, story
@@ -10,7 +11,7 @@ from alta.demo.target import Target, local
 from alta.running import this_stack
 from alta.services import Services
 from alta.terminal import AsJson, Steps, answer, paper, steps
-from deploy.local.place import Place, write_private
+from deploy.local.place import write_private
 
 
 def demo(as_json: AsJson = False) -> None:
@@ -19,15 +20,10 @@ def demo(as_json: AsJson = False) -> None:
     with steps(quiet=as_json) as shown:
         stack.up(shown.tell)
         target = local(stack)
-        ids = play(target, shown, person=company.prospect(_next_run(stack.place)))
-    report = {
-        "url": target.url,
-        "logins": founding.logins(target),
-        "amqp_uri": target.integrator_amqp_uri,
-        "mailbox_url": target.mailbox_url,
-        "steps": shown.done,
-        "ids": ids,
-    }
+        shown.tell("demo company")
+        company_id = founding.found(stack, target.password)
+        ids = play(target, shown, company_id, number=next_run(stack.place.path / "data" / "demo-runs"))
+    report = reported(target, shown, ids)
     write_private(stack.place.path / "demo.json", json.dumps(report, indent=2, ensure_ascii=False))
     if as_json:
         answer(report)
@@ -35,19 +31,29 @@ def demo(as_json: AsJson = False) -> None:
         _tell(report)
 
 
-def play(target: Target, shown: Steps, *, person: company.Prospect) -> dict[str, Any]:
-    """The ids of what came about; raises what went wrong."""
-    shown.tell("demo company")
-    company_id = founding.found(target)
+def play(target: Target, shown: Steps, company_id: str, *, number: int) -> dict[str, Any]:
+    """The ids of what came about in this run, the `number`th; raises what went wrong."""
+    shown.tell("routers, zones, plans, articles")
+    access = target.routers[1]
     with Services(target.operator_amqp_uri, company_id=company_id) as services:
-        password = target.routers[1].password
-        seeding.seed(services, target.router_addresses, user=target.routers[1].user, password=password)
-    return {"company_id": company_id, **story.play(target, person, shown.tell)}
+        seeding.seed(services, target.router_addresses, user=access.user, password=access.password)
+    return {"company_id": company_id, **story.play(target, company.prospect(number), shown.tell)}
 
 
-def _next_run(place: Place) -> int:
-    """Counts the runs of this place, failed ones too, so that each is about somebody else."""
-    path = place.path / "data" / "demo-runs"
+def reported(target: Target, shown: Steps, ids: dict[str, Any]) -> dict[str, Any]:
+    shown.finish()
+    return {
+        "url": target.url,
+        "logins": founding.logins(target.password),
+        "amqp_uri": target.integrator_amqp_uri,
+        "mailbox_url": target.mailbox_url,
+        "steps": shown.done,
+        "ids": ids,
+    }
+
+
+def next_run(path: Path) -> int:
+    """Counts the runs in one place, failed ones too, so that each is about somebody else."""
     number = int(path.read_text()) + 1 if path.exists() else 1
     path.write_text(str(number))
     return number

@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
+from alta.accounts import gateway
 from alta.demo import company
-from alta.demo.target import Target
+from deploy.local.stack import Stack
 
 
-def found(target: Target) -> str:
-    """The company's id; the company and its staff exist when this returns."""
-    known = {row["slug"]: row["company_id"] for row in target.run_gateway("company", "list")}
-    company_id = known.get(company.SLUG) or _add_company(target)
-    present = {row["email"] for row in target.run_gateway("user", "list", "--company", company.SLUG)}
+def found(stack: Stack, password: str) -> str:
+    """The company's id; the company and its staff, who sign in with that password, exist when this returns."""
+    known = {row["slug"]: row["company_id"] for row in gateway(stack, "company", "list")}
+    company_id = known.get(company.SLUG) or _add_company(stack)
+    present = {row["email"] for row in gateway(stack, "user", "list", "--company", company.SLUG)}
     for person in company.STAFF:
         if person.email not in present:
-            _add_person(target, person)
+            _add_person(stack, person, password)
     return company_id
 
 
-def logins(target: Target) -> dict[str, dict[str, str]]:
-    return {person.role: {"user": person.email, "password": target.password} for person in company.STAFF}
+def logins(password: str) -> dict[str, dict[str, str]]:
+    return {person.role: {"user": person.email, "password": password} for person in company.STAFF}
 
 
-def _add_company(target: Target) -> str:
-    about = {
-        "name": company.NAME,
-        "slug": company.SLUG,
-        "locale": company.LOCALE,
-        "currency": company.CURRENCY,
-        "time-zone": company.TIME_ZONE,
-        "email": company.EMAIL,
-        "phone": company.PHONE,
-        "address": company.ADDRESS,
-    }
-    options = [word for name, value in about.items() for word in (f"--{name}", value)]
-    return target.run_gateway("company", "add", *options)["company_id"]
+def company_options() -> list[str]:
+    """What `python -m gateway company add` is told."""
+    return _options(
+        {
+            "name": company.NAME,
+            "slug": company.SLUG,
+            "locale": company.LOCALE,
+            "currency": company.CURRENCY,
+            "time-zone": company.TIME_ZONE,
+            "email": company.EMAIL,
+            "phone": company.PHONE,
+            "address": company.ADDRESS,
+        }
+    )
 
 
-def _add_person(target: Target, person: company.Person) -> None:
-    about = {"company": company.SLUG, "name": person.name, "email": person.email, "role": person.role}
-    options = [word for name, value in about.items() for word in (f"--{name}", value)]
-    target.run_gateway("user", "add", *options, ALTA_PASSWORD=target.password)
+def person_options(person: company.Person) -> list[str]:
+    """What `python -m gateway user add` is told."""
+    return _options({"company": company.SLUG, "name": person.name, "email": person.email, "role": person.role})
+
+
+def _add_company(stack: Stack) -> str:
+    return gateway(stack, "company", "add", *company_options())["company_id"]
+
+
+def _add_person(stack: Stack, person: company.Person, password: str) -> None:
+    gateway(stack, "user", "add", *person_options(person), secrets={"ALTA_PASSWORD": password})
+
+
+def _options(about: dict[str, str]) -> list[str]:
+    return [word for name, value in about.items() for word in (f"--{name}", value)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from html import unescape
@@ -62,7 +63,11 @@ class _Story:
     ids: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.prospect, self.office, self.client = (Visitor(self.target.url) for _ in range(3))
+        patience = self.target.patience_seconds
+        self.prospect, self.office, self.client = (
+            Visitor(self.target.url, patience_seconds=patience, address=f"{place}.{self.person.number}")
+            for place in ("10.1.0", "10.2.0", "10.3.0")
+        )
         self.ids["person"] = self.person.name
 
     def close(self) -> None:
@@ -88,16 +93,29 @@ class _Story:
         path = f"/solicitar-instalacion/{company.SLUG}"
         page, form = self.prospect.form(path, lambda form: "id_front" in form.names)
         request_id = dict(form.fields)["request_id"]
-        proof = solve(self.prospect.get(f"{path}/comprobacion/{request_id}").json())
-        received = self.prospect.submit(page, form, {**_asked(self.person), "altcha": proof}, _photographs(self.person))
-        number = re.search(r'id="tracking-number">([^<]+)<', received.text)
-        self._expect(number, "the page after sending shows no tracking number", received)
+        received = self._send_request(page, form, f"{path}/comprobacion/{request_id}")
+        number = self._wait(lambda: self._tracking_number(received.url.path), "there is no tracking number")
         self.ids |= {"request_id": request_id, "tracking_number": number.group(1)}
+
+    def _send_request(self, page: httpx.Response, form: Form, challenge: str) -> httpx.Response:
+        """Each proof of work is good for one try, so one that was interrupted needs another."""
+        ends = time.monotonic() + self.target.patience_seconds
+        while True:
+            typed = {**_asked(self.person), "altcha": solve(self.prospect.get(challenge).json())}
+            try:
+                return self.prospect.submit(page, form, typed, _photographs(self.person))
+            except Refused:
+                if time.monotonic() > ends:
+                    raise
+
+    def _tracking_number(self, path: str) -> re.Match[str] | None:
+        """None while the request is kept for later."""
+        return re.search(r'id="tracking-number">([^<]+)<', self.prospect.get(path).text)
 
     # ---- the office
 
     def review(self) -> None:
-        login = founding.logins(self.target)["office"]
+        login = founding.logins(self.target.password)["office"]
         page, form = self.office.form("/entrar", lambda form: "password" in form.names)
         self.office.submit(page, form, {"email": login["user"], "password": login["password"]})
         request_id = self.ids["request_id"]
@@ -172,7 +190,8 @@ class _Story:
         invoice = self._wait(self._invoice_link, "the installation cost was not invoiced")
         page, form = self.office.form(invoice, lambda form: form.path.endswith("/pagos"))
         paid = self.office.submit(page, form, {"method": "cash", "reference": f"Recibo {self.person.number}"})
-        self._expect("bg-green-lt" in paid.text, "the invoice is not paid", paid)
+        self._expect("alert-danger" not in paid.text, "the payment was refused", paid)
+        self._wait(lambda: "bg-green-lt" in self.office.get(invoice).text, "the invoice is not paid")
         self.ids["invoice_id"] = invoice.rpartition("/")[2]
 
     # ---- what others saw
@@ -180,7 +199,9 @@ class _Story:
     def read_mail(self) -> None:
         for word in MAILS:
             mail = self._wait(lambda word=word: self._mail(word), f"no mail to the person about {word!r}")
-            self._expect(mail["receptions"] == 1, f"{mail['subject']} was received {mail['receptions']} times")
+            # Between a mail server's yes and our note of it nothing can be certain: see decision 6.
+            once = mail["receptions"] == 1 or self.target.patience_seconds
+            self._expect(once, f"{mail['subject']} was received {mail['receptions']} times")
         self._wait(lambda: self._mail(self.person.name, to=company.EMAIL), "the company was not written to")
 
     def ask_other_system(self) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from alta.accounts import gateway
 from alta.demo.router_reading import RouterAccess
 from deploy.local.parts import ROUTERS
 from deploy.local.stack import Stack
@@ -17,7 +15,8 @@ class Target:
     """`routers`: by number, as reached from here; `router_addresses`: as provisioning reaches them.
 
     `run_gateway` runs the gateway's own command there, with secrets in its environment, and decodes
-    what it prints.
+    what it prints. `patience_seconds` is the visitors': who tests what happens when parts are killed
+    gives them some.
     """
 
     url: str
@@ -27,7 +26,7 @@ class Target:
     routers: Mapping[int, RouterAccess]
     router_addresses: Mapping[int, tuple[str, int]]
     password: str
-    run_gateway: Callable[..., Any]
+    patience_seconds: float = 0.0
 
 
 def local(stack: Stack) -> Target:
@@ -45,5 +44,22 @@ def local(stack: Stack) -> Target:
         },
         router_addresses={number: ("127.0.0.1", port) for number, port in ports.items()},
         password=place.secrets["demo"][:12],
-        run_gateway=lambda *arguments, **secrets: gateway(stack, *arguments, secrets=secrets),
+    )
+
+
+def containers(environ: Mapping[str, str]) -> Target:
+    """The parts of docker-compose.yml, as its own network names them."""
+    password = environ["ROUTERSIM_PASSWORD"]
+    addresses = {number: (environ["ALTA_DEMO_ROUTERS"], 8727 + number) for number in ROUTERS}
+    return Target(
+        url=environ["ALTA_DEMO_URL"],
+        mailbox_url=environ["ALTA_DEMO_MAILBOX_URL"],
+        operator_amqp_uri=environ["ALTA_AMQP_URI"],
+        integrator_amqp_uri=environ["ALTA_DEMO_INTEGRATOR_AMQP_URI"],
+        routers={
+            number: RouterAccess(host=host, port=port, user="alta", password=password)
+            for number, (host, port) in addresses.items()
+        },
+        router_addresses=addresses,
+        password=environ["ALTA_DEMO_PASSWORD"],
     )

@@ -70,7 +70,7 @@ class Scene:
     stack: Stack
     crashes: CrashRoom
     target: Target
-    numbers: Iterator[int]
+    numbers: dict[str, Iterator[int]]
 
     @classmethod
     def set_up(cls, stack: Stack, crashes: CrashRoom) -> Scene:
@@ -79,11 +79,12 @@ class Scene:
         with Services(target.operator_amqp_uri, company_id=company_id) as services:
             router = target.routers[1]
             seeding.seed(services, target.router_addresses, user=router.user, password=router.password)
-        return cls(stack, crashes, target, itertools.count(1))
+        # A person's number decides the router, and so the mode.
+        return cls(stack, crashes, target, {"pppoe": itertools.count(3, 3), "simple_queue": itertools.count(1, 3)})
 
-    def play(self) -> tuple[Prospect, dict[str, Any]]:
-        """A whole story about somebody new."""
-        person = company.prospect(next(self.numbers))
+    def play(self, mode: str = "simple_queue") -> tuple[Prospect, dict[str, Any]]:
+        """A whole story about somebody new, who lives where the router works in that mode."""
+        person = company.prospect(next(self.numbers[mode]))
         return person, story.play(self.target, person, lambda _step: None)
 
     def verify(self, person: Prospect, ids: dict[str, Any]) -> None:
