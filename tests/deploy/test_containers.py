@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from alta.demo import founding
+from alta.demo.company import STAFF
 from chassis.secrets import Keyring
 from deploy.local.place import OWNERS, ROOT, SERVICES
 from deploy.local.rabbitmq_users import accounts
@@ -91,7 +94,7 @@ def test_broker_gets_the_same_accounts_as_a_local_one(secrets: Path) -> None:
         assert user["password"] == (secrets / f"{user['name']}_amqp_password").read_text()
 
 
-@pytest.mark.parametrize("part", [*SERVICES, "relay", "routersim", "mailbox", "alta"])
+@pytest.mark.parametrize("part", [*SERVICES, "relay", "routersim", "mailbox", "story"])
 def test_image_holds_its_part_and_no_other(part: str, tmp_path: Path) -> None:
     pick = ROOT / "deploy" / "compose" / "pick"
     subprocess.run(["sh", pick, "sources", part, tmp_path / "app"], cwd=ROOT, check=True)
@@ -102,3 +105,10 @@ def test_image_holds_its_part_and_no_other(part: str, tmp_path: Path) -> None:
         assert {path.name for path in (tmp_path / "app" / "services").iterdir()} == {"__init__.py", part}
     lock = subprocess.run(["sh", pick, "lock", part], capture_output=True, text=True, check=True).stdout.strip()
     assert (ROOT / "requirements" / f"{lock}.txt").exists()
+
+
+def test_demo_company_in_containers_is_the_demo_company() -> None:
+    lines = (ROOT / "deploy" / "compose" / "demo-company").read_text().splitlines()
+    told = [shlex.split(line.partition(" >")[0])[1:] for line in lines if line.startswith("/app/start")]
+    people = [["user", "add", *founding.person_options(person)] for person in STAFF]
+    assert told == [["company", "add", *founding.company_options()], *people]
