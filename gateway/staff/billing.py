@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from gateway import app, audit, deferral, formats
 from gateway.backends import billing, installations
 from gateway.billing_forms import LINES, InvoiceForm
 from gateway.forms import Form
+from gateway.model import DeferredCommand
 from gateway.roles import EVERYBODY, OFFICE_WORK, allowed
 
 blueprint = Blueprint("billing", __name__)
@@ -59,7 +60,12 @@ def create_invoice() -> Response | tuple[str, int]:
 @blueprint.get("/facturas/<uuid:invoice_id>")
 @allowed(EVERYBODY)
 def invoice(invoice_id: UUID) -> str:
-    found = billing.invoice(str(invoice_id))
+    try:
+        found = billing.invoice(str(invoice_id))
+    except Unavailable:
+        if (kept := _kept_payment(str(invoice_id))) is None:
+            raise
+        return render_template("billing/kept_payment.html", kept=kept)
     return _one_invoice(found, _payment_form(found))
 
 
@@ -76,7 +82,7 @@ def register_payment(invoice_id: UUID) -> Response | tuple[str, int]:
         payment = billing.register_payment(
             form.key,
             str(invoice_id),
-            payment_id=str(UUID(form.key)),
+            payment_id=_payment_id(form),
             amount_minor=amount,
             method=form.text("method") or "",
             reference=form.text("reference"),
@@ -150,9 +156,21 @@ def _invoice_page(form: InvoiceForm) -> str:
 
 
 def _one_invoice(invoice: Any, form: Form) -> str:
+    kept = _kept_payment(invoice["invoice_id"])
+    return render_template("billing/invoice.html", invoice=invoice, form=form, waiting=kept)
+
+
+def _kept_payment(invoice_id: str) -> DeferredCommand | None:
     with app.runtime().database.read(g.signed_in.company.id) as reading:
-        waiting = deferral.waiting_for(reading, invoice["invoice_id"])
-    return render_template("billing/invoice.html", invoice=invoice, form=form, waiting=waiting)
+        return deferral.waiting_for(reading, invoice_id)
+
+
+def _payment_id(form: Form) -> str:
+    """The form's key: a payment that is sent twice is one payment, with this id."""
+    try:
+        return str(UUID(form.key))
+    except ValueError:
+        abort(400)
 
 
 def _payment_form(invoice: Any) -> Form:

@@ -1,0 +1,101 @@
+"""Routers, messages, and the settings of the public form."""
+
+from __future__ import annotations
+
+from chassis.identifiers import new_id
+from gateway.model import READ_ONLY, TECHNICIAN
+from tests.gateway.pages import BASE_URL, House, send, text_of
+
+ROUTER = str(new_id())
+PAGE = f"/routers/{ROUTER}"
+TYPED = {
+    "router_id": ROUTER, "name": "Torre", "address": "10.0.0.1", "port": "8729", "tls": "1", "username": "alta",
+    "certificate_sha256": "AB:" * 31 + "CD", "mode": "pppoe", "active": "1",
+}  # fmt: skip
+KINDS = ("id_front", "id_back", "proof_of_address", "coupon")
+
+
+def test_an_empty_password_keeps_the_present_one(house: House):
+    _answering(house)
+    send(house.staff(), PAGE, "/routers", **TYPED, password="")
+    (saved,) = house.services.told("provisioning.save_router")
+    assert saved.data["password"] is None
+    assert saved.data["port"] == 8729
+    assert saved.data["certificate_sha256"] == "ab" * 31 + "cd"
+
+
+def test_a_password_comes_back_in_no_page(house: House):
+    _answering(house)
+    answer = send(house.staff(), PAGE, "/routers", **(TYPED | {"port": "no"}), password="muy-secreta")
+    assert house.services.told("provisioning.save_router")[0].data["password"] == "muy-secreta"
+    assert "muy-secreta" not in answer.text
+
+
+def test_each_step_of_the_connection_test_is_explained(house: House):
+    _answering(house)
+    missing = {"check": "permissions", "ok": False, "code": "router-policies-missing", "params": {"missing": ["write"]}}
+    reached = {"check": "connect", "ok": True, "code": "router-reached", "params": {}}
+    house.services.answers["provisioning.test_router"] = lambda data: {"ok": False, "checks": [reached, missing]}
+    said = text_of(send(house.staff(TECHNICIAN), PAGE, f"{PAGE}/prueba").text)
+    assert "Se llega al router." in said
+    assert "Al usuario le faltan permisos en el router. Faltan: write" in said
+
+
+def test_who_may_only_read_saves_no_router(house: House):
+    _answering(house)
+    assert send(house.staff(READ_ONLY), PAGE, "/routers", **TYPED).status_code == 403
+
+
+def test_the_company_chooses_which_address_of_its_form_works(house: House):
+    _answering(house)
+    client, page = house.staff(), "/formulario-publico"
+    by_code = f"/solicitar-instalacion/{house.company.public_uuid}"
+    assert f'value="{BASE_URL}/solicitar-instalacion/veloz"' in client.get(page).text
+    send(client, page, f"{page}/direccion", public_identifier="uuid")
+    assert f'value="{BASE_URL}{by_code}"' in client.get(page).text
+    assert house.visitor().get(by_code).status_code == 200
+    assert house.visitor().get("/solicitar-instalacion/veloz").status_code == 404
+
+
+def test_the_company_chooses_which_documents_are_required(house: House):
+    _answering(house)
+    page = "/formulario-publico"
+    send(house.staff(), page, f"{page}/documentos", id_front="1", coupon="1")
+    (changed,) = house.services.told("preinstall.change_form_settings")
+    required = {document["kind"]: document["required"] for document in changed.data["documents"]}
+    assert required == {"id_front": True, "id_back": False, "proof_of_address": False, "coupon": True}
+
+
+def test_a_message_that_failed_says_why_and_can_be_sent_again(house: House):
+    message_id = str(new_id())
+    message = {
+        "message_id": message_id, "kind": "invoice", "audience": "person", "recipient": "ana@example.com",
+        "recipient_name": "Ana", "subject": "Tu factura", "state": "failed", "failure_code": "no-answer",
+        "failure_params": {}, "created_at": "2026-11-23T10:00:00+00:00", "sent_at": None, "text": "Hola <b>Ana</b>",
+    }  # fmt: skip
+    house.services.answers |= {
+        "notifications.list_messages": lambda data: {"rows": [message], "next": None},
+        "notifications.get_message": lambda data: message,
+        "notifications.resend": lambda data: {},
+    }
+    client, page = house.staff(), f"/mensajes/{message_id}"
+    assert "Tu factura" in client.get("/mensajes").text
+    shown = client.get(page).text
+    assert "no responde" in shown
+    assert "Hola &lt;b&gt;Ana" in shown
+    send(client, page, f"{page}/reenviar")
+    assert house.services.told("notifications.resend")[0].data == {"message_id": message_id}
+
+
+def _answering(house: House):
+    router = {
+        "router_id": ROUTER, "name": "Torre", "address": "10.0.0.1", "port": 8728, "tls": False, "username": "alta",
+        "certificate_sha256": None, "mode": "simple_queue", "active": True, "lost_at": None, "version": 1,
+    }  # fmt: skip
+    documents = [{"kind": kind, "required": True} for kind in KINDS]
+    house.services.answers |= {
+        "provisioning.get_router": lambda data: router,
+        "provisioning.save_router": lambda data: router,
+        "preinstall.form_settings": lambda data: {"documents": documents, "max_file_bytes": 1_000_000},
+        "preinstall.change_form_settings": lambda data: {},
+    }
