@@ -1,6 +1,5 @@
 """Numbers without gaps, and pages by key."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
