@@ -16,15 +16,23 @@ function signing(form) {
   const signature = signatureOn(box);
   const field = box.querySelector("[data-signature]");
   const uploads = watchUploads(form);
-  field.addEventListener("change", () => signature.isSigned() && clearProblem(field));
+  field.addEventListener("change", () => {
+    if (!signature.isSigned()) return;
+    clearProblem(field);
+    box.querySelector(".glass").classList.remove("is-wrong");
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (form.dataset.sending) return;
+    const complete = check(form);
     const signed = signature.isSigned();
-    if (!signed) showProblem(field, form.dataset.textSignature);
     box.querySelector(".glass").classList.toggle("is-wrong", !signed);
-    if (check(form) && signed) deliver(form, uploads);
-    else if (!signed) box.scrollIntoView({ block: "center" });
+    if (!signed) {
+      showProblem(field, form.dataset.textSignature);
+      box.scrollIntoView({ block: "center" });
+    } else if (complete) {
+      deliver(form, uploads);
+    }
   });
 }
 

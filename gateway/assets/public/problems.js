@@ -42,7 +42,7 @@ export function check(form) {
 
 function complaint(form, input) {
   if (input.validity.valueMissing || (input.required && input.type !== "file" && !input.value.trim()))
-    return form.dataset.textRequired;
+    return input.dataset.textMissing ?? form.dataset.textRequired;
   if (input.validity.typeMismatch) return form.dataset.textEmail;
   return null;
 }
