@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from flask import current_app, g
+from flask_babel import gettext as _
 
 from chassis.errors import Unavailable
 from gateway.backends import preinstall
@@ -24,6 +25,16 @@ class FormRules:
 # for as long as its choice was never heard here, and no request is lost for it.
 _ASKED = tuple((kind, kind != "coupon") for kind in KINDS)
 _last_known: dict[str, FormRules] = {}
+
+
+def labels() -> dict[str, str]:
+    """What people call each kind of document."""
+    return {
+        "id_front": _("Identificación oficial, frente"),
+        "id_back": _("Identificación oficial, reverso"),
+        "proof_of_address": _("Comprobante de domicilio"),
+        "coupon": _("Cupón o promoción"),
+    }
 
 
 def current() -> FormRules:

@@ -208,17 +208,17 @@ def _page(name: str, form: Form, request_id: str, rules: FormRules, papers: Pape
 
 
 def _document(kind: str, required: bool, papers: Papers) -> dict[str, Any]:
-    label, hint = _document_labels()[kind]
+    label, hint = form_rules.labels()[kind], _hints()[kind]
     kept, token = papers.get(kind), papers.token(kind)
     return {"kind": kind, "label": label, "hint": hint, "required": required, "kept": kept, "token": token}
 
 
-def _document_labels() -> dict[str, tuple[str, str]]:
+def _hints() -> dict[str, str]:
     return {
-        "id_front": (_("Identificación oficial, frente"), _("Foto o copia del lado con tu fotografía.")),
-        "id_back": (_("Identificación oficial, reverso"), _("Foto o copia del otro lado.")),
-        "proof_of_address": (_("Comprobante de domicilio"), _("Por ejemplo, un recibo de agua o de luz.")),
-        "coupon": (_("Cupón o promoción"), _("Si tienes un cupón o anuncio con descuento.")),
+        "id_front": _("Foto o copia del lado con tu fotografía."),
+        "id_back": _("Foto o copia del otro lado."),
+        "proof_of_address": _("Por ejemplo, un recibo de agua o de luz."),
+        "coupon": _("Si tienes un cupón o anuncio con descuento."),
     }
 
 

@@ -12,6 +12,7 @@ from chassis.errors import Refusal, Unavailable
 from gateway import accounts, app, audit
 from gateway.backends import preinstall
 from gateway.forms import Form
+from gateway.public import form_rules
 from gateway.public.form_rules import KINDS
 from gateway.roles import OFFICE_WORK, allowed
 
@@ -69,14 +70,13 @@ def _page(form: Form, *, away: bool) -> str:
         "slug": base_url + url_for("request_form.show", name=company.slug),
         "uuid": base_url + url_for("request_form.show", name=str(company.public_uuid)),
     }
-    labels = {
-        "id_front": _("Identificación oficial, frente"),
-        "id_back": _("Identificación oficial, reverso"),
-        "proof_of_address": _("Comprobante de domicilio"),
-        "coupon": _("Cupón o promoción"),
-    }
     return render_template(
-        "public_settings/edit.html", form=form, away=away, company=company, addresses=addresses, labels=labels
+        "public_settings/edit.html",
+        form=form,
+        away=away,
+        company=company,
+        addresses=addresses,
+        labels=form_rules.labels(),
     )
 
 
