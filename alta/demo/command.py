@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alta.demo import company, founding, seeding, story
+from alta.demo.other_system import other_system
 from alta.demo.target import Target, local
 from alta.running import this_stack
 from alta.services import Services
@@ -37,7 +38,8 @@ def play(target: Target, shown: Steps, company_id: str, *, number: int) -> dict[
     access = target.routers[1]
     with Services(target.operator_amqp_uri, company_id=company_id) as services:
         seeding.seed(services, target.router_addresses, user=access.user, password=access.password)
-    return {"company_id": company_id, **story.play(target, company.prospect(number), shown.tell)}
+    with other_system(target.integrator_amqp_uri) as listener:
+        return {"company_id": company_id, **story.play(target, company.prospect(number), listener, shown.tell)}
 
 
 def reported(target: Target, shown: Steps, ids: dict[str, Any]) -> dict[str, Any]:

@@ -13,14 +13,13 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from html import unescape
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import httpx
 
 from alta.demo import company, founding, papers
 from alta.demo.company import Prospect
-from alta.demo.other_system import OtherSystem, other_system
 from alta.demo.pages import Form, find_form, links, text_of
 from alta.demo.seeding import wait_until
 from alta.demo.target import Target
@@ -39,24 +38,32 @@ class StoryFailed(Exception):
     """A step did not bring about what it should; the message ends with what the page said."""
 
 
-def play(target: Target, person: Prospect, tell: Tell) -> dict[str, Any]:
+class Listener(Protocol):
+    """Another system that hears events."""
+
+    def wait_for(self, event: str, about: str) -> object:
+        """Returns when an event of that type, which contains `about`, was heard; raises when it is not in time."""
+
+
+def play(target: Target, person: Prospect, listener: Listener, tell: Tell) -> dict[str, Any]:
     """The ids of what came about, for the report; raises what went wrong."""
-    with other_system(target.integrator_amqp_uri) as listener:
-        story = _Story(target, person, listener)
-        try:
-            for name, step in story.steps():
-                tell(name)
-                step()
-        finally:
-            story.close()
+    story = Story(target, person, listener)
+    try:
+        for name, step in story.steps():
+            tell(name)
+            step()
+    finally:
+        story.close()
     return story.ids
 
 
 @dataclasses.dataclass(slots=True)
-class _Story:
+class Story:
+    """One person's. The steps build on each other; each may be taken again when it failed."""
+
     target: Target
     person: Prospect
-    listener: OtherSystem
+    listener: Listener
     prospect: Visitor = dataclasses.field(init=False)
     office: Visitor = dataclasses.field(init=False)
     client: Visitor = dataclasses.field(init=False)
@@ -267,7 +274,7 @@ class _Story:
             return mailbox.get(f"/api/messages/{found[0]['id']}").json() if found else None
 
     def _wait(self, condition: Callable[[], Any], otherwise: str) -> Any:
-        return wait_until(condition, otherwise, seconds=PATIENCE_SECONDS)
+        return wait_until(condition, otherwise, seconds=PATIENCE_SECONDS + self.target.patience_seconds)
 
     def _expect(self, condition: object, otherwise: str, page: httpx.Response | None = None) -> None:
         if not condition:

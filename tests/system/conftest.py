@@ -19,6 +19,7 @@ def scene(room: Path) -> Iterator[Scene]:
         stack = Stack.at(room / "system")
         stack.up()
         try:
-            yield Scene.set_up(stack, crashes)
+            with Scene.set_up(stack, crashes) as ready:
+                yield ready
         finally:
             stack.down()

@@ -10,7 +10,7 @@ import sqlite3
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from alta.demo.target import Target, local
 from alta.services import Services
 from deploy.local.place import OWNERS
 from deploy.local.stack import Stack
+from tests.system.hearing import Hearing
 
 PATIENCE_SECONDS = 60.0
 # What the person is written to; each once.
@@ -32,6 +33,14 @@ ROWS = {
     "contracts": {"contracts": ("installation_id", 1)},
     "billing": {"subscriptions": ("installation_id", 1), "invoices": ("installation_id", 1)},
     "provisioning": {"accounts": ("installation_id", 1)},
+}
+OUTCOME = {
+    "installation": "active",
+    "service": "placed",
+    "contract": "active",
+    "pdf": "ready",
+    "invoices": [("other_income", "paid")],
+    "owed": 0,
 }
 
 
@@ -57,8 +66,11 @@ class CrashRoom:
     def arm(self, point: str) -> None:
         (self.path / "armed" / point).touch()
 
-    def fired(self, point: str) -> bool:
-        return (self.path / "fired" / point).exists()
+    def armed(self) -> list[str]:
+        return sorted(entry.name for entry in (self.path / "armed").iterdir())
+
+    def fired(self, points: Iterable[str]) -> bool:
+        return all((self.path / "fired" / point).exists() for point in points)
 
     def disarm(self) -> None:
         for entry in (self.path / "armed").iterdir():
@@ -70,22 +82,37 @@ class Scene:
     stack: Stack
     crashes: CrashRoom
     target: Target
+    company_id: str
+    hearing: Hearing
     numbers: dict[str, Iterator[int]]
+    # Failed jobs stay in their table for people to see; these were meant to fail.
+    expected: set[str] = dataclasses.field(default_factory=set)
 
     @classmethod
-    def set_up(cls, stack: Stack, crashes: CrashRoom) -> Scene:
+    @contextlib.contextmanager
+    def set_up(cls, stack: Stack, crashes: CrashRoom) -> Iterator[Scene]:
         target = dataclasses.replace(local(stack), patience_seconds=PATIENCE_SECONDS)
         company_id = founding.found(stack, target.password)
         with Services(target.operator_amqp_uri, company_id=company_id) as services:
             router = target.routers[1]
             seeding.seed(services, target.router_addresses, user=router.user, password=router.password)
         # A person's number decides the router, and so the mode.
-        return cls(stack, crashes, target, {"pppoe": itertools.count(3, 3), "simple_queue": itertools.count(1, 3)})
+        numbers = {"pppoe": itertools.count(3, 3), "simple_queue": itertools.count(1, 3)}
+        with Hearing(target.integrator_amqp_uri) as hearing:
+            yield cls(stack, crashes, target, company_id, hearing, numbers)
 
     def play(self, mode: str = "simple_queue") -> tuple[Prospect, dict[str, Any]]:
         """A whole story about somebody new, who lives where the router works in that mode."""
-        person = company.prospect(next(self.numbers[mode]))
-        return person, story.play(self.target, person, lambda _step: None)
+        person = self.somebody(mode)
+        return person, story.play(self.target, person, self.hearing, lambda _step: None)
+
+    def somebody(self, mode: str = "simple_queue") -> Prospect:
+        return company.prospect(next(self.numbers[mode]))
+
+    def ask(self, service: str, method: str, data: dict[str, Any] | None = None) -> Any:
+        """What a service answers the operator."""
+        with Services(self.target.operator_amqp_uri, company_id=self.company_id) as services:
+            return services.ask(service, method, data)
 
     def verify(self, person: Prospect, ids: dict[str, Any]) -> None:
         """One of everything, nothing parked, nothing left to be done."""
@@ -93,20 +120,50 @@ class Scene:
         assert self.rows_of(ids["installation_id"]) == {
             f"{owner}.{table}": count for owner, tables in ROWS.items() for table, (_, count) in tables.items()
         }
+        assert self.outcome(ids["installation_id"]) == OUTCOME
+        assert self.entries_of(person) == 1
         subjects = self.mails_to(person.email)
         assert {word: sum(word in subject for subject in subjects) for word in MAILS} == dict.fromkeys(MAILS, 1)
         eventually(self.all_ready, lambda: f"not ready: {self.stack.status()}")
 
+    def outcome(self, installation_id: str) -> dict[str, Any]:
+        """What each service says has become of it."""
+        about = {"installation_id": installation_id}
+        contract = self.ask("contracts", "get_for_installation", about)
+        account = self.ask("billing", "account", about)
+        return {
+            "installation": self.ask("installations", "get_installation", about)["state"],
+            "service": self.ask("provisioning", "account", about)["state"],
+            "contract": contract["state"],
+            "pdf": contract["pdf"]["state"],
+            "invoices": [(invoice["kind"], invoice["state"]) for invoice in account["invoices"]],
+            "owed": account["balance_minor"],
+        }
+
+    def entries_of(self, person: Prospect) -> int:
+        """On all routers and in every menu where a client may be kept."""
+        routers = self.target.routers.values()
+        return sum(len(router.entries(mode, person.service_name)) for router in routers for mode in self.numbers)
+
     def left_over(self) -> dict[str, int]:
-        """Outbox rows, jobs and parked messages of every part; empty when all is quiet."""
-        found = {}
+        """Outbox rows, jobs, parked messages and kept commands of every part; empty when all is quiet."""
+        found = self._count("gateway", "deferred_commands", "state != 'delivered'")
         for owner in OWNERS:
-            with self._database(owner) as database:
-                for table in ("outbox", "jobs", "parked"):
-                    (count,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()
-                    if count:
-                        found[f"{owner}.{table}"] = count
+            for table in ("outbox", "jobs", "parked"):
+                found |= self._count(owner, table)
         return found
+
+    def expect_failed(self, owner: str, kind: str) -> None:
+        """Jobs of that kind that have failed until now are not counted as left over."""
+        with self._database(owner) as database:
+            rows = database.execute("SELECT id FROM jobs WHERE kind = ? AND state = 'failed'", (kind,))
+            self.expected.update(id for (id,) in rows)
+
+    def _count(self, owner: str, table: str, which: str = "true") -> dict[str, int]:
+        """Empty for none."""
+        with self._database(owner) as database:
+            found = {id for (id,) in database.execute(f"SELECT id FROM {table} WHERE {which}")} - self.expected
+        return {f"{owner}.{table}": len(found)} if found else {}
 
     def rows_of(self, installation_id: str) -> dict[str, int]:
         counted = {}
