@@ -116,7 +116,7 @@ class Scene:
 
     def verify(self, person: Prospect, ids: dict[str, Any]) -> None:
         """One of everything, nothing parked, nothing left to be done."""
-        eventually(lambda: self.left_over() == {}, lambda: f"left over: {self.left_over()}")
+        self.quiet()
         assert self.rows_of(ids["installation_id"]) == {
             f"{owner}.{table}": count for owner, tables in ROWS.items() for table, (_, count) in tables.items()
         }
@@ -125,6 +125,10 @@ class Scene:
         subjects = self.mails_to(person.email)
         assert {word: sum(word in subject for subject in subjects) for word in MAILS} == dict.fromkeys(MAILS, 1)
         eventually(self.all_ready, lambda: f"not ready: {self.stack.status()}")
+
+    def quiet(self) -> None:
+        """Returns when nothing is left to be done."""
+        eventually(lambda: self.left_over() == {}, lambda: f"left over: {self.left_over()}")
 
     def outcome(self, installation_id: str) -> dict[str, Any]:
         """What each service says has become of it."""
