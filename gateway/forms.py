@@ -49,6 +49,10 @@ class Form:
     def errors_of(self, name: str) -> list[str]:
         return self._errors.get(name, [])
 
+    def any_wrong(self, names: Iterable[str]) -> bool:
+        """Whether something is said beside one of these fields."""
+        return any(name in self._errors for name in names)
+
     @property
     def failed(self) -> bool:
         return bool(self._errors or self.other_errors)
@@ -57,10 +61,16 @@ class Form:
         self._errors.setdefault(name, []).append(messages.text_of(code, params))
 
     def refuse(self, refusal: Refusal, *, renamed: Mapping[str, str] | None = None) -> None:
-        """Puts what a service refused beside the fields it speaks of; `renamed` from its names to the form's."""
+        """Puts what a service refused beside the fields it speaks of; `renamed` from its names to the form's.
+
+        Of a field that the form itself found wrong the service has nothing to add.
+        """
         self.status = status_of(refusal)
+        wrong_already = set(self._errors)
         for path, complaints in refusal.fields.items():
             name = (renamed or {}).get(path, path)
+            if name in wrong_already:
+                continue
             for complaint in complaints:
                 text = messages.text_of(complaint["code"], complaint.get("params", {}))
                 if name in self._values or name in request.form:

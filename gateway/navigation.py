@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _
 
-from gateway import roles
+from gateway import formats, messages, roles
 from gateway.model import TimelineEntry
 
 # Room (blueprint), its first page, icon, name.
@@ -90,7 +90,9 @@ _PAPERS = {
 
 def register(app: Flask) -> None:
     app.add_template_global(event_name)
+    app.add_template_global(event_detail)
     app.add_template_global(file_title)
+    app.add_template_global(may)
     app.add_template_global(rooms, "navigation")
     app.add_template_global(state_name)
     app.add_template_global(with_query)
@@ -103,6 +105,11 @@ def rooms() -> list[tuple[str, str, str, Any]]:
     return [room for room in ROOMS if room[1] in views and role in (roles.rule_of(views[room[1]]) or ())]
 
 
+def may(endpoint: str) -> bool:
+    """Whether this person's role opens the page or does what it does."""
+    return g.signed_in.account.role in (roles.rule_of(current_app.view_functions[endpoint]) or ())
+
+
 def state_name(state: str) -> str:
     return str(STATES.get(state, state))
 
@@ -112,6 +119,20 @@ def event_name(entry: TimelineEntry) -> str:
     if entry.type == "ProvisioningProgressed":
         return str(_PROVISIONING_STEPS.get(entry.data["step"], entry.type))
     return str(EVENTS.get(entry.type, entry.type))
+
+
+def event_detail(entry: TimelineEntry) -> str:
+    """What else there is to say about it: why it failed, which invoice, how much, to whom."""
+    data = entry.data
+    if data.get("reason_code"):
+        return messages.text_of(data["reason_code"], data.get("reason_params") or {})
+    if data.get("failure_code"):
+        return messages.text_of(data["failure_code"], data.get("failure_params") or {})
+    if "total_minor" in data:
+        return f"{data.get('number', '')} · {formats.money(data['total_minor'], data.get('currency'))}".strip(" ·")
+    if "amount_minor" in data:
+        return formats.money(data["amount_minor"], data.get("currency"))
+    return str(data.get("reason") or data.get("recipient") or "")
 
 
 def file_title(file: Any) -> str:

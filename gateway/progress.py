@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from gateway.model import TimelineEntry
+
+
+# An attempt that is older has its place in the history; one that never ended was lost with its events.
+SHOWN = timedelta(hours=24)
 
 
 @dataclasses.dataclass(slots=True)
@@ -24,6 +28,7 @@ class Step:
 class Progress:
     """The newest attempt. `failure` is `(code, params)` when it was given up; `waiting` why it is tried again."""
 
+    began_at: datetime
     steps: list[Step]
     done: bool = False
     failure: tuple[str, dict[str, Any]] | None = None
@@ -33,6 +38,13 @@ class Progress:
     @property
     def running(self) -> bool:
         return not self.done and self.failure is None
+
+    @property
+    def newest_at(self) -> datetime:
+        return max((step.at for step in self.steps if step.at), default=self.began_at)
+
+    def outdated(self, at: datetime) -> bool:
+        return at - self.began_at > SHOWN
 
 
 _STEPS = (
@@ -58,7 +70,7 @@ def read(entries: Sequence[TimelineEntry]) -> Progress | None:
         return None
     activation_id = attempt.data["activation_id"]
     own = [e for e in entries if e.data.get("activation_id") == activation_id]
-    progress = Progress([Step(title, _when(own, kind, step)) for kind, step, title in _STEPS])
+    progress = Progress(attempt.occurred_at, [Step(title, _when(own, kind, step)) for kind, step, title in _STEPS])
     _outcome(progress, own)
     if progress.done:
         progress.steps += _afterwards(entries, since=attempt.occurred_at)

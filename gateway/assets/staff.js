@@ -61,14 +61,29 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("form[data-autosubmit]")) event.target.form.requestSubmit();
 });
 
-// A choice that decides others: <select data-reloads> asks for the page again with what was typed.
+// <select data-decides="id"> sets another to what its option is `of`; <select data-narrows="id"> leaves in another
+// only the options that are of what was chosen.
 document.addEventListener("change", (event) => {
-  const select = event.target.closest("select[data-narrows]");
+  const select = event.target.closest("select[data-decides], select[data-narrows]");
   if (!select) return;
-  document.querySelectorAll(`#${select.dataset.narrows} option[data-of]`).forEach((option) => {
-    option.hidden = option.disabled = option.dataset.of !== select.value;
-  });
+  if (select.dataset.narrows) narrow(document.getElementById(select.dataset.narrows), select.value);
+  const decided = document.getElementById(select.dataset.decides);
+  if (decided) {
+    decided.value = select.selectedOptions[0].dataset.of;
+    decided.dispatchEvent(new Event("change", { bubbles: true }));
+  }
 });
+
+function narrow(select, of) {
+  select.querySelectorAll("option[data-of]").forEach((option) => {
+    option.hidden = option.disabled = option.dataset.of !== of;
+  });
+  if (select.selectedOptions[0]?.disabled) select.value = "";
+}
+
+// A link to a dialog opens it: /instalaciones/…#confirm-activate
+const asked = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (asked instanceof HTMLDialogElement) asked.showModal();
 
 const firstError = document.querySelector(".is-invalid");
 if (firstError) {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from gateway import roles
 from gateway.backends import installations
+from gateway.staff.installations import page_of
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clientes")
 
@@ -22,5 +23,5 @@ def index() -> Any:
 @blueprint.get("/<uuid:installation_id>")
 @roles.allowed(roles.EVERYBODY)
 def show(installation_id: Any) -> Any:
-    """A client's page is the installation's, whose number it keeps."""
-    return redirect(url_for("installations.show", installation_id=installation_id))
+    """A client is an installation that was activated: the same page, in this room."""
+    return page_of(str(installation_id))

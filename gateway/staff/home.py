@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from gateway import roles
-from gateway.backends import billing, installations, preinstall
+from gateway.backends import billing, installations, preinstall, provisioning
 from gateway.parts import part
 
 blueprint = Blueprint("home", __name__)
@@ -19,6 +19,7 @@ def dashboard() -> Any:
     return render_template(
         "home/dashboard.html",
         work=part("installations", installations.dashboard),
-        waiting=part("preinstall", lambda: preinstall.list(state="open", limit=5)),
+        waiting=part("preinstall", preinstall.summary),
         money=part("billing", billing.summary),
+        routers=part("provisioning", lambda: provisioning.routers(limit=200)),
     )

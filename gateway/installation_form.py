@@ -1,0 +1,112 @@
+"""The form of an installation: what is known beforehand, what may be chosen, and what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import abort, g
+from flask_babel import gettext as _
+
+from chassis.errors import Refusal
+from gateway import formats, uploads
+from gateway.backends import installations
+from gateway.forms import Form
+from gateway.parts import part
+
+TEXT_FIELDS = (
+    "zone_id", "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "postal_code",
+    "phone", "second_phone", "latitude", "longitude", "comments", "service_name", "ip_address", "mac_address",
+    "router_id", "plan_id", "technician_id", "sector_id", "wifi_ssid", "wifi_password",
+)  # fmt: skip
+# The form's names where they are not the service's.
+_RENAMED = {"installation_cost_minor": "installation_cost"}
+
+
+def of_request(form: Form, known: dict[str, Any]) -> None:
+    """What the prospect wrote; staff have only to add what they could not know."""
+    for name in TEXT_FIELDS:
+        if known.get(name):
+            form.set(name, known[name])
+    form.set("service_name", uploads.plain_name(f"{known['first_name']} {known['last_name']}"))
+
+
+def of_installation(found: dict[str, Any]) -> Form:
+    """For editing it."""
+    at = datetime.fromisoformat(found["scheduled_at"]).astimezone(formats.time_zone())
+    cost = formats.plain_money(found["installation_cost_minor"], found["currency"])
+    return Form({**found, "scheduled_at": f"{at:%Y-%m-%dT%H:%M}", "installation_cost": cost})
+
+
+def propose(form: Form, zone_id: str) -> None:
+    """The zone, its router, and the address that is probably next there."""
+    proposal = installations.propose(zone_id)
+    form.set("zone_id", zone_id)
+    form.set("router_id", proposal["router_id"])
+    form.set("ip_address", proposal["ip_address"] or "")
+
+
+def choices(form: Form) -> dict[str, list[tuple[Any, ...]]]:
+    """The options of its selects. While the service is away: what was chosen, so that it is not lost."""
+    zones = _options(form, "zone_id", installations.zones, "name", "router_id")
+    if form.text("zone_id") not in [zone[0] for zone in zones]:
+        abort(404)
+    router_of = {zone[0]: zone[2] for zone in zones}
+    form.set("router_id", form.text("router_id") or router_of[form.text("zone_id")])
+    found = {
+        "zones": zones,
+        "routers": _options(form, "router_id", installations.routers, "name"),
+        "plans": _options(form, "plan_id", lambda: _offered(form), "name", "router_id"),
+        "sectors": _options(form, "sector_id", installations.sectors, "name", "zone_id"),
+        "technicians": _options(form, "technician_id", installations.technicians, "name"),
+    }
+    return found if form.text("state") != "active" else _fixed(form, found)
+
+
+def send(form: Form, tell: Callable[[dict[str, Any]], Any]) -> Any | None:
+    """What the service saved, or None with everything that is wrong said beside its field."""
+    try:
+        return tell(_read(form))
+    except Refusal as refusal:
+        form.refuse(refusal, renamed=_RENAMED)
+        return None
+
+
+def _options(form: Form, field: str, ask: Callable[[], list[Any]], *names: str) -> list[tuple[Any, ...]]:
+    rows = part("installations", ask)
+    if rows.away:
+        chosen = form.text(field)
+        return [(chosen, _("(lo elegido)"), *(form.text(name) for name in names[1:]))] if chosen else []
+    return formats.choices(rows.data, field, *names)
+
+
+def _offered(form: Form) -> list[Any]:
+    return [plan for plan in installations.plans() if plan["active"] or plan["plan_id"] == form.text("plan_id")]
+
+
+def _fixed(form: Form, found: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
+    """Of a client, what is on the router is not chosen here."""
+    for name, field in (("zones", "zone_id"), ("routers", "router_id"), ("plans", "plan_id")):
+        found[name] = [option for option in found[name] if option[0] == form.text(field)]
+    return found
+
+
+def _read(form: Form) -> dict[str, Any]:
+    """As the service takes it. What is no money and no time goes as None, which it refuses with all the rest."""
+    data: dict[str, Any] = {name: form.text(name) for name in TEXT_FIELDS}
+    data["wifi_password"] = form.value_of("wifi_password") or None
+    cost = formats.minor_units(str(form.value_of("installation_cost")), g.signed_in.company.currency)
+    if cost is None and form.text("installation_cost"):
+        form.add_error("installation_cost", "invalid-money")
+    return data | {"installation_cost_minor": cost, "scheduled_at": _moment(form)}
+
+
+def _moment(form: Form) -> str | None:
+    """Typed in the company's time zone."""
+    typed = form.text("scheduled_at")
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=formats.time_zone()).isoformat() if typed else None
+    except ValueError:
+        form.add_error("scheduled_at", "invalid-time")
+        return None
