@@ -17,7 +17,10 @@ class Form:
     """The fields of a page's form: first from `initial`, then as they were typed, with errors beside them.
 
     `status` is what a page answers that shows the form again: 422, or as the refusal says.
+    `prefix` begins the ids of its fields, for pages with several forms.
     """
+
+    prefix = ""
 
     def __init__(self, initial: Mapping[str, Any] | None = None) -> None:
         self._values = dict(initial or {})

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _
 
 from gateway.model import TimelineEntry
 
-
 # An attempt that is older has its place in the history; one that never ended was lost with its events.
 SHOWN = timedelta(hours=24)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from chassis.errors import Refusal, ValidationFailed
+from chassis.schemas import coded
 from gateway import accounts, app, audit, roles, sessions
 from gateway.forms import Form
-from gateway.model import ROLES, StaffAccount
+from gateway.model import OWNER, ROLES, StaffAccount
 
 blueprint = Blueprint("people", __name__, url_prefix="/personal")
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @blueprint.get("/")
@@ -51,16 +55,8 @@ def save() -> Any:
 
 
 def _save(form: Form) -> None:
-    staff_id = UUID(form.text("staff_id")) if form.text("staff_id") else None
-    missing = {name: [{"code": "required"}] for name in ("name", "email") if not form.text(name)}
-    if form.text("role") not in ROLES:
-        missing["role"] = [{"code": "not-one-of"}]
-    if staff_id is None and not form.text("password"):
-        missing["password"] = [{"code": "required"}]
-    if staff_id == g.signed_in.account.id and (form.text("role") != "owner" or not form.value_of("active")):
-        missing["role"] = [{"code": "own-role"}]
-    if missing:
-        raise ValidationFailed(fields=missing)
+    staff_id = next((one.id for one in _people() if str(one.id) == form.text("staff_id")), None)
+    _check(form, staff_id)
     with app.runtime().database.begin(g.signed_in.company.id) as session:
         account = accounts.save_staff(
             session,
@@ -76,10 +72,25 @@ def _save(form: Form) -> None:
         audit.note(session, action="save-staff", subject=str(account.id), role=account.role)
 
 
+def _check(form: Form, staff_id: UUID | None) -> None:
+    """Raises `ValidationFailed`. An owner stays one: somebody must be able to undo what was done here."""
+    wrong = {name: coded("required") for name in ("name", "email") if not form.text(name)}
+    if form.text("email") and not _EMAIL.fullmatch(form.text("email")):
+        wrong["email"] = coded("invalid-email")
+    if form.text("role") not in ROLES:
+        wrong["role"] = coded("not-one-of")
+    if staff_id is None and not form.text("password"):
+        wrong["password"] = coded("required")
+    if staff_id == g.signed_in.account.id and (form.text("role") != OWNER or not form.value_of("active")):
+        wrong["role"] = coded("own-role")
+    if wrong:
+        raise ValidationFailed(fields=wrong)
+
+
 def _people() -> list[StaffAccount]:
     with app.runtime().database.read(g.signed_in.company.id) as session:
         return list(session.scalars(select(StaffAccount).order_by(StaffAccount.name)))
 
 
 def _page(form: Form) -> str:
-    return render_template("people/index.html", form=form, people=_people(), roles=ROLES)
+    return render_template("people/index.html", form=form, people=_people())

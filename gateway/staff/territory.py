@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from chassis.errors import Refusal
@@ -19,6 +19,10 @@ blueprint = Blueprint("territory", __name__, url_prefix="/zonas")
 @blueprint.get("/")
 @roles.allowed(roles.EVERYBODY)
 def index() -> Any:
+    """With the id of a zone, sector or plan: its form shows that one, to be changed."""
+    for which, find in _TO_CHANGE.items():
+        if row_id := request.args.get(f"{which}_id"):
+            return _page(Form(find(row_id)), which)
     return _page(Form(), "")
 
 
@@ -58,6 +62,29 @@ def save_plan() -> Any:
     )
 
 
+def _zone(zone_id: str) -> dict[str, Any]:
+    return _one(installations.zones(), zone_id=zone_id)
+
+
+def _sector(sector_id: str) -> dict[str, Any]:
+    return _one(installations.sectors(), sector_id=sector_id)
+
+
+def _plan(plan_id: str) -> dict[str, Any]:
+    """As it is typed: money and Mbps."""
+    plan = _one(installations.plans(), plan_id=plan_id)
+    speeds = {"download": f"{plan['download_kbps'] / 1000:g}", "upload": f"{plan['upload_kbps'] / 1000:g}"}
+    return plan | speeds | {"price": formats.plain_money(plan["price_minor"], plan["currency"])}
+
+
+_TO_CHANGE = {"zone": _zone, "sector": _sector, "plan": _plan}
+
+
+def _one(rows: list[dict[str, Any]], **wanted: str) -> dict[str, Any]:
+    found = next((row for row in rows if wanted.items() <= row.items()), None)
+    return found or abort(404)
+
+
 def _kbps(form: Form, name: str) -> int | None:
     """Typed in Mbps, with decimals for slow ones."""
     try:
@@ -81,10 +108,13 @@ def _saved(form: Form, which: str, save: Callable[[], Any]) -> Any:
 
 
 def _page(form: Form, which: str) -> str:
-    """`which` form was refused; the others are shown empty."""
+    """`which` form is filled in; the others are empty."""
+    forms = {name: form if name == which else Form({"active": True}) for name in _TO_CHANGE}
+    for name, one in forms.items():
+        one.prefix = f"{name}-"
     return render_template(
         "territory/index.html",
-        forms={name: form if name == which else Form({"active": True}) for name in ("zone", "sector", "plan")},
+        forms=forms,
         zones=installations.zones(),
         sectors=installations.sectors(),
         plans=installations.plans(),
