@@ -23,7 +23,7 @@ SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def documents() -> dict[str, str]:
     """Every generated file: its path below `docs/events/` and its text."""
-    files = {f"schemas/{event.type}.json": _as_json(_message_schema(event)) for event in declared_events()}
+    files = {f"schemas/{event.type}.json": _as_json(_message_schema(event)) for event in declared_events("events")}
     files["asyncapi.yaml"] = yaml.safe_dump(_asyncapi(), sort_keys=False, allow_unicode=True, width=110)
     return files
 
@@ -81,7 +81,7 @@ def _message_schema(event: type[Event]) -> dict[str, Any]:
 
 def _publishers() -> dict[str, list[type[Event]]]:
     owners: dict[str, list[type[Event]]] = {}
-    for event in declared_events():
+    for event in declared_events("events"):
         owners.setdefault(event.source, []).append(event)
     return owners
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from typing import Any
 
@@ -17,12 +18,13 @@ class RouterAccess:
     user: str
     password: str
 
-    def entries(self, mode: str, name: str) -> list[dict[str, Any]]:
-        """The rows of that name in the menu where this mode keeps its clients."""
-        api = librouteros.connect(
+    def connect(self) -> librouteros.api.Api:
+        """Logged in; the caller closes it."""
+        return librouteros.connect(
             host=self.host, port=self.port, username=self.user, password=self.password, timeout=10
         )
-        try:
+
+    def entries(self, mode: str, name: str) -> list[dict[str, Any]]:
+        """The rows of that name in the menu where this mode keeps its clients."""
+        with contextlib.closing(self.connect()) as api:
             return [row for row in api.path(*MENUS[mode]) if row.get("name") == name]
-        finally:
-            api.close()

@@ -255,8 +255,9 @@ class Story:
         return {link.partition("?")[0] for link in links(page) if "/instalaciones/archivos/" in link}
 
     def _activation_ended(self) -> httpx.Response | None:
+        """None while it runs; the panel of one that succeeded goes on to wait for the invoice and the mails."""
         panel = self.office.get(f"{self._path}/avance")
-        return None if "hx-get" in panel.text else panel
+        return panel if "alert-success" in panel.text or "hx-get" not in panel.text else None
 
     def _invoice_link(self) -> str | None:
         found = (re.fullmatch(rf"/facturas/{IDENTIFIER}", link) for link in links(self.office.get(self._path).text))

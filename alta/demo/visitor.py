@@ -47,9 +47,16 @@ class Visitor:
         return _checked(self._request("GET", path, **options))
 
     def form(self, path: str, suits: Callable[[Form], bool]) -> tuple[httpx.Response, Form]:
-        """A form on the page at `path`."""
-        page = self.get(path)
-        return page, find_form(page.text, suits)
+        """A form on the page at `path`; a page that has to do without it for the moment is asked for again."""
+        ends = time.monotonic() + self._patience_seconds
+        while True:
+            page = self.get(path)
+            try:
+                return page, find_form(page.text, suits)
+            except LookupError:
+                if time.monotonic() > ends:
+                    raise
+                time.sleep(0.2)
 
     def submit(
         self,

@@ -79,6 +79,7 @@ class Event:
         return encoded
 
 
-def declared_events() -> list[type[Event]]:
-    """Every event class imported so far, ordered by owner and name."""
-    return [_declared[key] for key in sorted(_declared)]
+def declared_events(package: str) -> list[type[Event]]:
+    """Every event class that a module of that package has declared so far, ordered by owner and name."""
+    ordered = [_declared[key] for key in sorted(_declared)]
+    return [event for event in ordered if event.__module__.startswith(f"{package}.")]

@@ -11,7 +11,7 @@ from chassis.messages import Envelope, declared_events
 from events.__main__ import TARGET, stale, write
 from events.document import documents, sample
 
-every_event = pytest.mark.parametrize("event", declared_events(), ids=lambda event: event.type)
+every_event = pytest.mark.parametrize("event", declared_events("events"), ids=lambda event: event.type)
 
 
 @every_event
@@ -58,4 +58,4 @@ def test_a_changed_and_a_leftover_document_are_noticed(tmp_path):
 def test_every_channel_of_the_asyncapi_document_names_its_messages():
     asyncapi = yaml.safe_load((TARGET / "asyncapi.yaml").read_text(encoding="utf-8"))
     named = {name for channel in asyncapi["channels"].values() for name in channel["messages"]}
-    assert named == {event.type for event in declared_events()} == set(asyncapi["components"]["messages"])
+    assert named == {event.type for event in declared_events("events")} == set(asyncapi["components"]["messages"])

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from alta.demo import company, founding, seeding, story
 from alta.demo.company import Prospect
+from alta.demo.router_reading import MENUS
 from alta.demo.target import Target, local
 from alta.services import Services
 from deploy.local.place import OWNERS
@@ -25,6 +26,8 @@ from deploy.local.stack import Stack
 from tests.system.hearing import Hearing
 
 PATIENCE_SECONDS = 60.0
+# A router of the demo company in each mode.
+PPPOE, SIMPLE_QUEUE = "RB Centro", "RB La Loma"
 # What the person is written to; each once.
 MAILS = ("solicitud", "Tu instalación", "listo para firmar", "Firmaste", "activo", "Factura", "pago")
 # Each table with the rows that one story leaves in it for its installation, by owner.
@@ -97,17 +100,20 @@ class Scene:
             router = target.routers[1]
             seeding.seed(services, target.router_addresses, user=router.user, password=router.password)
         # A person's number decides the router, and so the mode.
-        numbers = {"pppoe": itertools.count(3, 3), "simple_queue": itertools.count(1, 3)}
+        numbers = {
+            router.name: itertools.count(len(company.ROUTERS) + index, len(company.ROUTERS))
+            for index, router in enumerate(company.ROUTERS)
+        }
         with Hearing(target.integrator_amqp_uri) as hearing:
             yield cls(stack, crashes, target, company_id, hearing, numbers)
 
-    def play(self, mode: str = "simple_queue") -> tuple[Prospect, dict[str, Any]]:
-        """A whole story about somebody new, who lives where the router works in that mode."""
-        person = self.somebody(mode)
+    def play(self, router: str = SIMPLE_QUEUE) -> tuple[Prospect, dict[str, Any]]:
+        """A whole story about somebody new, who lives where that router is."""
+        person = self.somebody(router)
         return person, story.play(self.target, person, self.hearing, lambda _step: None)
 
-    def somebody(self, mode: str = "simple_queue") -> Prospect:
-        return company.prospect(next(self.numbers[mode]))
+    def somebody(self, router: str = SIMPLE_QUEUE) -> Prospect:
+        return company.prospect(next(self.numbers[router]))
 
     def ask(self, service: str, method: str, data: dict[str, Any] | None = None) -> Any:
         """What a service answers the operator."""
@@ -147,7 +153,7 @@ class Scene:
     def entries_of(self, person: Prospect) -> int:
         """On all routers and in every menu where a client may be kept."""
         routers = self.target.routers.values()
-        return sum(len(router.entries(mode, person.service_name)) for router in routers for mode in self.numbers)
+        return sum(len(router.entries(mode, person.service_name)) for router in routers for mode in MENUS)
 
     def left_over(self) -> dict[str, int]:
         """Outbox rows, jobs, parked messages and kept commands of every part; empty when all is quiet."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.crashing import Scene, eventually
+from tests.system.crashing import PPPOE, SIMPLE_QUEUE, Scene, eventually
 
 POINTS = Path(__file__).with_name("crash_points.txt")
 
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.timeout(1200)
 @pytest.fixture(scope="module")
 def passed(scene: Scene) -> set[str]:
     """The boundaries that undisturbed stories pass, one in each mode."""
-    scene.verify(*scene.play("pppoe"))  # the first of a plan makes its profile too, and only that one
+    scene.verify(*scene.play(PPPOE))  # the first of a plan makes its profile too, and only that one
     scene.crashes.forget()
-    ended = [scene.play(mode) for mode in ("pppoe", "simple_queue")]
+    ended = [scene.play(router) for router in (PPPOE, SIMPLE_QUEUE)]
     scene.quiet()
     seen = scene.crashes.seen()  # before `verify` asks questions of its own
     for person, ids in ended:
@@ -59,7 +59,7 @@ def _killed_at(scene: Scene, points: tuple[str, ...]) -> str | None:
     for point in points:
         scene.crashes.arm(point)
     try:
-        person, ids = scene.play("pppoe" if any("ppp" in point for point in points) else "simple_queue")
+        person, ids = scene.play(PPPOE if any("ppp" in point for point in points) else SIMPLE_QUEUE)
         eventually(lambda: scene.crashes.fired(points), lambda: f"passed none of {scene.crashes.armed()}")
         scene.verify(person, ids)
     except Exception:  # noqa: BLE001 - all failures are told together

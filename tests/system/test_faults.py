@@ -20,7 +20,6 @@ from alta.demo.story import Story, StoryFailed
 from routersim.control import ask as ask_simulator
 from tests.system.crashing import Scene, eventually
 
-AT_ONCE = 5
 QUEUE, RPC = "billing.on_installation_activated", "installations.activate"
 
 pytestmark = pytest.mark.timeout(600)
@@ -122,22 +121,24 @@ def test_messages_that_nobody_can_read_are_parked_and_stop_nothing(scene: Scene,
 
 def test_stories_end_well_while_each_process_is_killed_in_turn(scene: Scene) -> None:
     enough = threading.Event()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        tellers = [pool.submit(_stories_until, scene, enough) for _ in range(AT_ONCE)]
+    # Of two who approve at a router at once, one is told that the address was taken meanwhile.
+    routers = list(scene.numbers)
+    with ThreadPoolExecutor(len(routers)) as pool:
+        tellers = [pool.submit(_stories_until, scene, router, enough) for router in routers]
         try:
             for part in [part.name for part in scene.stack.wiring.parts()]:
                 kill(scene, part)
         finally:
             enough.set()
         ended = [one for teller in tellers for one in teller.result(timeout=300)]
-    assert len(ended) >= AT_ONCE
+    assert len(ended) >= len(routers)
     for person, ids in ended:
         scene.verify(person, ids)
 
 
-def _stories_until(scene: Scene, enough: threading.Event) -> list[tuple[Prospect, dict[str, Any]]]:
+def _stories_until(scene: Scene, router: str, enough: threading.Event) -> list[tuple[Prospect, dict[str, Any]]]:
     """At least one, and one after the other until it is enough."""
-    ended = [scene.play()]
+    ended = [scene.play(router)]
     while not enough.is_set():
-        ended.append(scene.play())
+        ended.append(scene.play(router))
     return ended
