@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from chassis import clock
 from chassis.errors import NotAllowed
 from chassis.identifiers import new_id
+
+KEPT_AT_MOST = timedelta(days=30)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -27,12 +29,16 @@ class Actor:
 
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Call:
-    """`data` is what the method's schema made of the request. `session` is None in a `before` hook."""
+    """`data` is what the method's schema made of the request. `session` is None in a `before` hook.
+
+    `asked_at` is when the person asked: before `at` when the gateway kept the command for a service that was away.
+    """
 
     data: Any
     company_id: UUID | None
     actor: Actor
     at: datetime
+    asked_at: datetime
     locale: str | None
     correlation_id: str
     idempotency_key: str | None
@@ -42,18 +48,25 @@ class Call:
 def read_call(context: Mapping[str, Any]) -> Call:
     """The call that a context speaks of, without its data; raises `NotAllowed("context-invalid")`."""
     try:
-        company = context.get("company_id")
+        company, at = context.get("company_id"), clock.now()
         return Call(
             data=None,
             company_id=UUID(str(company)) if company else None,
             actor=_actor(context.get("actor") or {"kind": "public"}),
-            at=clock.now(),
+            at=at,
+            asked_at=_earlier(context.get("asked_at"), at),
             locale=_text(context.get("locale")),
             correlation_id=_text(context.get("correlation_id")) or new_id().hex,
             idempotency_key=_text(context.get("idempotency_key")),
         )
     except (ValueError, TypeError, AttributeError) as error:
         raise NotAllowed("context-invalid") from error
+
+
+def _earlier(claimed: Any, at: datetime) -> datetime:
+    """`claimed`, unless it is in the future or longer ago than any command is kept."""
+    moment = datetime.fromisoformat(claimed) if claimed else at
+    return moment if at - KEPT_AT_MOST <= moment <= at else at
 
 
 def _actor(given: Mapping[str, Any]) -> Actor:

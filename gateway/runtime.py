@@ -1,4 +1,4 @@
-"""What one gateway process has open: its database, its way to the services, files, keys, and two threads."""
+"""What one gateway process has open: its database, its way to the services, files, keys, and threads beside the pages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from chassis.storage import Database
 from gateway import timeline
 from gateway.deferral import Deliverer
 from gateway.settings import GatewaySettings
+from gateway.tidying import Tidier
 
 log = structlog.get_logger()
 
@@ -32,12 +33,14 @@ class Runtime:
         self.keyring = Keyring.load(settings.keyring)
         self.consumer = EventConsumer(settings.amqp_uri, self.database, [timeline.handler()], publisher="gateway")
         self.deliverer = Deliverer(self)
+        self.tidier = Tidier(self)
 
     def start(self) -> None:
-        """The timeline's consumer and the deliverer of kept commands. A thread that dies ends the process:
+        """The timeline's consumer, the deliverer of kept commands, the tidier. A thread that dies ends the process:
         its supervisor starts it again, and nothing goes on half alive."""
         self._answer_health()
-        for name, run in (("timeline", self.consumer.run), ("deliverer", self.deliverer.run)):
+        beside = {"timeline": self.consumer.run, "deliverer": self.deliverer.run, "tidier": self.tidier.run}
+        for name, run in beside.items():
             threading.Thread(target=_or_exit, args=(run,), name=name, daemon=True).start()
 
     def _answer_health(self) -> None:
@@ -52,6 +55,7 @@ class Runtime:
     def stop(self) -> None:
         self.consumer.stop()
         self.deliverer.stop()
+        self.tidier.stop()
 
 
 def _or_exit(run: Callable[[], None]) -> None:

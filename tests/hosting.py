@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -70,19 +71,30 @@ class HostedService:
         armed.mkdir(parents=True, exist_ok=True)
         (armed / point).touch()
 
-    def ask(self, method: str, /, *, key: str | None = None, company: UUID | None = COMPANY, **data: Any) -> Any:
-        """As the gateway does for a member of staff; for the public when `company` is None."""
+    def ask(
+        self,
+        method: str,
+        /,
+        *,
+        key: str | None = None,
+        company: UUID | None = COMPANY,
+        asked_at: datetime | None = None,
+        **data: Any,
+    ) -> Any:
+        """As the gateway does for a member of staff; for the public when `company` is None.
+
+        `asked_at`: when the gateway took the command that it kept for later.
+        """
         actor = {"kind": "staff", "name": "Eva Ruiz", "role": "office"} if company else {"kind": "public"}
-        return self._call(method, data, actor, company=company, key=key)
+        kept = {"asked_at": asked_at.isoformat()} if asked_at else {}
+        return self._call(method, data, actor, company=company, idempotency_key=key, **kept)
 
     def parked(self) -> list[dict[str, Any]]:
         """What was given up, as operators see it."""
         return self._call("parked_list", {}, {"kind": "system"})["rows"]
 
-    def _call(
-        self, method: str, data: Any, actor: dict[str, str], company: UUID | None = None, key: str | None = None
-    ) -> Any:
-        context = {"company_id": str(company) if company else None, "actor": actor, "idempotency_key": key}
+    def _call(self, method: str, data: Any, actor: dict[str, str], company: UUID | None = None, **more: Any) -> Any:
+        context = {"company_id": str(company) if company else None, "actor": actor, **more}
         client = RpcClient(self.environment["ALTA_AMQP_URI"])
         try:
             return client.call(self.name, method, data, context=context, timeout=20)

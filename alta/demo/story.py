@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import httpx
+from librouteros.exceptions import LibRouterosError
 
 from alta.demo import company, founding, papers
 from alta.demo.company import Prospect
@@ -67,6 +68,7 @@ class Story:
     prospect: Visitor = dataclasses.field(init=False)
     office: Visitor = dataclasses.field(init=False)
     client: Visitor = dataclasses.field(init=False)
+    mailbox: Visitor = dataclasses.field(init=False)
     ids: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -75,10 +77,11 @@ class Story:
             Visitor(self.target.url, patience_seconds=patience, address=f"{place}.{self.person.number}")
             for place in ("10.1.0", "10.2.0", "10.3.0")
         )
+        self.mailbox = Visitor(self.target.mailbox_url, patience_seconds=patience)
         self.ids["person"] = self.person.name
 
     def close(self) -> None:
-        for visitor in (self.prospect, self.office, self.client):
+        for visitor in (self.prospect, self.office, self.client, self.mailbox):
             visitor.close()
 
     def steps(self) -> list[tuple[str, Callable[[], None]]]:
@@ -140,7 +143,7 @@ class Story:
     def approve(self) -> None:
         zones = self.office.get("/instalaciones/nueva", params={"preinstall_request_id": self.ids["request_id"]})
         router = company.ROUTERS[self.person.number % len(company.ROUTERS)]
-        page, form = self.office.form(_link_of(zones, router.zone), lambda form: "installation_cost" in form.names)
+        page, form = self.office.form(_link_of(zones, router.zone), _offers_all)
         saved = self.office.submit(page, form, self._missing_fields(form, router))
         found = re.fullmatch(rf"/instalaciones/({IDENTIFIER})", saved.url.path)
         self._expect(found, f"approving ended at {saved.url.path}", saved)
@@ -180,7 +183,7 @@ class Story:
         self.office.submit(page, form)
         ended = self._wait(self._activation_ended, "the activation does not end")
         self._expect("alert-success" in ended.text, "the activation failed", ended)
-        entries = self.target.routers[self._router().number].entries(self._router().mode, self.person.service_name)
+        entries = self._wait(self._router_entries, "the router cannot be looked into")
         self._expect(len(entries) == 1, f"the router has {len(entries)} entries for the client instead of 1")
         self.ids["router_entry"] = entries[0][".id"]
         row = self.office.get("/clientes/", params={"search": self.person.last_name, "month": f"{clock.now():%Y-%m}"})
@@ -224,6 +227,14 @@ class Story:
 
     def _router(self) -> company.Router:
         return next(router for router in company.ROUTERS if router.name == self.ids["router"])
+
+    def _router_entries(self) -> list[dict[str, Any]] | None:
+        """None while the router does not answer, or has none."""
+        router = self._router()
+        try:
+            return self.target.routers[router.number].entries(router.mode, self.person.service_name) or None
+        except (OSError, LibRouterosError):
+            return None
 
     def _missing_fields(self, form: Form, router: company.Router) -> dict[str, str]:
         """What PRE-7 asks for besides what the prospect wrote."""
@@ -270,9 +281,8 @@ class Story:
 
     def _mail(self, word: str, *, to: str = "") -> dict[str, Any] | None:
         """The newest mail to the person, or to somebody else, with that word in its subject."""
-        with httpx.Client(base_url=self.target.mailbox_url, trust_env=False) as mailbox:
-            found = mailbox.get("/api/messages", params={"to": to or self.person.email, "subject": word}).json()
-            return mailbox.get(f"/api/messages/{found[0]['id']}").json() if found else None
+        found = self.mailbox.get("/api/messages", params={"to": to or self.person.email, "subject": word}).json()
+        return self.mailbox.get(f"/api/messages/{found[0]['id']}").json() if found else None
 
     def _wait(self, condition: Callable[[], Any], otherwise: str) -> Any:
         return wait_until(condition, otherwise, seconds=PATIENCE_SECONDS + self.target.patience_seconds)
@@ -304,6 +314,12 @@ def _photographs(person: Prospect) -> Mapping[str, tuple[str, bytes, str]]:
         kind: (f"{kind}.png", papers.photograph(person.number * 10 + number), "image/png")
         for number, kind in enumerate(kinds)
     }
+
+
+def _offers_all(form: Form) -> bool:
+    """The form with everything that is to be chosen in it: it is shown without what a service cannot tell just then."""
+    chosen = ("technician_id", "plan_id", "sector_id")
+    return "installation_cost" in form.names and all(any(value for value, _ in form.options[name]) for name in chosen)
 
 
 def _link_of(page: httpx.Response, text: str) -> str:

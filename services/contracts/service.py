@@ -115,7 +115,7 @@ class Contracts(Service):
 
     @command(takes=schemas.SignByLink, gives=schemas.Signed, public=True, before="receive_signature_by_link")
     def sign_by_link(self, call: Call) -> Any:
-        return signing.sign_by_link(call.session, at=call.at, **call.data)
+        return signing.sign_by_link(call.session, at=call.asked_at, **call.data)
 
     @command(takes=schemas.SignInPerson, gives=schemas.Signed, before="receive_signature")
     def sign_in_person(self, call: Call) -> Any:
@@ -132,7 +132,7 @@ class Contracts(Service):
     def receive_signature_by_link(self, call: Call) -> None:
         """Nobody's files are looked at before the link is known to be good."""
         with self.database.read_unscoped() as session:
-            company_id = signing.must_be_signable_by(session, call.data["token"], call.at)
+            company_id = signing.must_be_signable_by(session, call.data["token"], call.asked_at)
         call.data = self.receiving.signature(call.data, company_id)
 
     # PDFs.

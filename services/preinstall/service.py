@@ -51,7 +51,7 @@ class Preinstall(Service):
 
     @command(takes=schemas.Submit, gives=schemas.Submitted, before="inspect_documents")
     def submit(self, call: Call) -> Any:
-        return submitting.submit(call.session, at=call.at, **call.data)
+        return submitting.submit(call.session, at=call.asked_at, **call.data)
 
     def inspect_documents(self, call: Call) -> None:
         """Everything that is wrong is told at once, so that nobody sends the photos twice for a typing error."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,9 @@ def a_saved_contract(service: HostedService, **changed: Any) -> str:
     return service.ask("save", **(values | changed))["contract_id"]
 
 
-def sign_by_link(service: HostedService, token: str, *, key: str | None = None, **changed: Any) -> Any:
+def sign_by_link(
+    service: HostedService, token: str, *, key: str | None = None, asked_at: datetime | None = None, **changed: Any
+) -> Any:
     values = {
         "token": token,
         "signer_name": "María López",
@@ -69,7 +72,7 @@ def sign_by_link(service: HostedService, token: str, *, key: str | None = None, 
         "user_agent": "Mozilla/5.0",
         "attachments": [],
     }
-    return service.ask("sign_by_link", key=key, company=None, **(values | changed))
+    return service.ask("sign_by_link", key=key, company=None, asked_at=asked_at, **(values | changed))
 
 
 def token_of(service: HostedService, contract_id: str) -> str:
@@ -156,6 +159,19 @@ def test_a_tap_that_is_sent_twice_is_answered_twice_and_signs_once(service):
     first = sign_by_link(service, token, key="tap", attachments=uploads, signature_png=drawing)
     assert sign_by_link(service, token, key="tap", attachments=uploads, signature_png=drawing) == first
     assert len(contract_of_maria(service)["attachments"]) == 1
+
+
+def test_a_signature_that_was_kept_for_later_counts_from_when_it_was_given(service):
+    given_at = datetime.now(UTC) - timedelta(hours=3)
+    signed = sign_by_link(service, token_of(service, a_saved_contract(service)), asked_at=given_at)
+    assert datetime.fromisoformat(signed["signed_at"]) == given_at
+
+
+@pytest.mark.parametrize("claimed", [timedelta(minutes=5), timedelta(days=-31)])
+def test_no_signature_is_of_the_future_or_of_long_ago(service, claimed):
+    began = datetime.now(UTC)
+    signed = sign_by_link(service, token_of(service, a_saved_contract(service)), asked_at=began + claimed)
+    assert began <= datetime.fromisoformat(signed["signed_at"]) <= datetime.now(UTC)
 
 
 def test_activated_first_told_twice_and_before_anything_else_was_known(service):
