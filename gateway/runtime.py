@@ -1,4 +1,4 @@
-"""What one gateway process has open: its database, its way to the services, files, keys, and threads beside the pages."""
+"""What one gateway process has open: database, files, keys, its way to the services, and threads beside the pages."""
 
 from __future__ import annotations
 
