@@ -67,6 +67,7 @@ class Pipeline:
         self._teller, _ = business.prepared(teller_url, accounts=1)
         self._hearer, _ = business.prepared(hearer_url, accounts=1)
         self._told = 0
+        self._newest = new_id()
 
     def a_body(self) -> bytes:
         """An event as it travels, for the raw limit to carry the same bytes."""
@@ -112,16 +113,21 @@ class Pipeline:
         for _ in range(0, count, 500):
             with self._teller.begin(business.COMPANY) as session:
                 for _ in range(min(500, count)):
-                    account = new_id()
-                    announce(session, business.payment_registered(new_id(), account, 100), entity_version=1)
+                    self._newest = new_id()
+                    announce(session, business.payment_registered(self._newest, new_id(), 100), entity_version=1)
         self._told += count
 
     def _wait_for_effects(self) -> None:
+        """Looks for the newest alone, which costs nothing; when that is there, nearly all are."""
         deadline = time.monotonic() + DEADLINE
-        while _count(self._hearer, inbox) < self._told:
+        while not (self._newest_is_entered() and _count(self._hearer, inbox) == self._told):
             if time.monotonic() > deadline:
                 raise Lost(f"only {_count(self._hearer, inbox)} of {self._told} events had their effect")
-            time.sleep(0.02)
+            time.sleep(0.01)
+
+    def _newest_is_entered(self) -> bool:
+        with self._hearer.read(business.COMPANY) as session:
+            return session.get(business.Entry, self._newest) is not None
 
     def _check(self) -> None:
         entries = _count(self._hearer, business.Entry.__table__)
