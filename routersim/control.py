@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from routersim import clients
 from routersim.device import Device
 from routersim.faults import Drop
 
@@ -79,13 +80,33 @@ def _rows(device: Device, request: Request) -> dict[str, Any]:
     return {"rows": [table.printed(row) for row in table.rows]}
 
 
+def _asked(request: Request) -> tuple[str, dict[str, str]]:
+    """The service that a client's device asks for, and what it says of itself."""
+    said = {name: str(value) for name, value in request.items() if name not in ("do", "router", "service")}
+    return request.get("service", "pppoe"), said
+
+
+def _connect(device: Device, request: Request) -> dict[str, Any]:
+    return clients.connect(device.router, *_asked(request))
+
+
+def _redial(device: Device, request: Request) -> dict[str, Any]:
+    return clients.redial(device.router, *_asked(request))
+
+
+def _disconnect(device: Device, request: Request) -> dict[str, Any]:
+    return {"ended": clients.disconnect(device.router, *_asked(request))}
+
+
 _ORDERS: dict[str, Callable[[Device, Request], dict[str, Any] | None]] = {
     "hang": _hang,
     "unhang": _hang,
     "slow": _slow,
     "drop": _drop,
     "cut": lambda device, request: device.cut(),
-    "dial": lambda device, request: {"id": device.dial(request["name"])},
+    "connect": _connect,
+    "redial": _redial,
+    "disconnect": _disconnect,
     "rows": _rows,
     "status": lambda device, request: device.status(),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable
 
 from routersim.faults import Faults
@@ -81,27 +80,6 @@ class Device:
             self.stop()
         else:
             await self.start()
-
-    def dial(self, name: str) -> str:
-        """A client's modem comes up over PPPoE: gives the id of its live session.
-
-        Raises `LookupError` when there is no enabled secret of that name.
-        """
-        secrets = self.router.table("/ppp/secret")
-        found = (row for row in secrets.rows if row.values["name"] == name and row.values.get("disabled") != "true")
-        secret = next(found, None)
-        if secret is None:
-            raise LookupError(f"no enabled secret {name}")
-        active = self.router.table("/ppp/active")
-        return active.add(
-            {
-                "name": name,
-                "service": "pppoe",
-                "caller-id": "02:00:00:00:00:01",
-                "address": secret.values.get("remote-address", "10.255.255.2"),
-                "started-at": str(time.time()),
-            }
-        )
 
     def status(self) -> dict[str, object]:
         return {

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from routersim.values import Kind, Text
+from routersim.values import Flag, Kind, Text
 
 if TYPE_CHECKING:
     from routersim.router import Router
+    from routersim.rows import Row
 
 Values = Mapping[str, str]
 FREE_TEXT = Text()
 
-EDITABLE = frozenset({"print", "getall", "add", "set", "remove", "comment"})
-SWITCHABLE = EDITABLE | {"enable", "disable"}
 READ_ONLY = frozenset({"print", "getall"})
+EDITABLE = READ_ONLY | {"add", "set", "remove"}
+COMMENTED = EDITABLE | {"comment"}
+SWITCHABLE = COMMENTED | {"enable", "disable"}
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,10 @@ class Field:
     fixed: bool = False
     # Written, never printed.
     write_only: bool = False
-    # An empty value is kept out of what is printed.
-    hide_empty: bool = False
+    # Lost when the router restarts.
+    volatile: bool = False
+    # Values that mean "nothing in particular" and are kept out of what is printed.
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,20 +48,30 @@ class State:
     """A property that the router prints and nobody sets. `value` may be worked out from the row."""
 
     name: str
-    value: str | Callable[[Router, Values], str | None]
+    value: str | Callable[[Router, Row], str | None]
 
 
 @dataclass(frozen=True)
 class Unique:
-    """No two rows agree in all `fields`; `enabled_only` lets a disabled twin live."""
+    """No two rows agree in all `fields`.
+
+    `enabled_only` lets a disabled twin live, `static_only` a dynamic one; rows without the fields of `needs` are
+    not compared.
+    """
 
     fields: tuple[str, ...]
     refusal: str
     enabled_only: bool = False
+    static_only: bool = False
+    needs: tuple[str, ...] = ()
 
 
 Rule = Callable[[Values], None]
 """Raises `Trap` when the values of a row do not fit together."""
+Removal = Callable[["Router", "Row"], None]
+"""Raises `Trap` when a row cannot go."""
+Effect = Callable[["Router", "Row"], None]
+"""What else happens when a row was set."""
 
 
 @dataclass(frozen=True)
@@ -66,22 +81,58 @@ class Menu:
     path: str
     fields: tuple[Field, ...] = ()
     states: tuple[State, ...] = ()
-    commands: frozenset[str] = EDITABLE
+    commands: frozenset[str] = COMMENTED
     unique: tuple[Unique, ...] = ()
     rules: tuple[Rule, ...] = ()
+    removal: tuple[Removal, ...] = ()
+    after_set: tuple[Effect, ...] = ()
     # Rows that are there from the start. "!id" gives the row's id, "!builtin" keeps it from being removed.
     rows: tuple[Values, ...] = ()
     # What a row without a name is called: this and a number.
     name_prefix: str | None = None
     singleton: bool = False
     print_flags: frozenset[str] = frozenset()
+    # The field that says how long a row lives; such a row is dynamic.
+    lifetime: str | None = None
+    # What clients may do to dynamic rows: "set", "remove".
+    yields: frozenset[str] = frozenset()
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        return {field.name: field for field in self.fields}
 
     def field(self, name: str) -> Field | None:
-        return next((field for field in self.fields if field.name == name), None)
+        return self.by_name.get(name)
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields if field.required)
+
+    @cached_property
+    def volatile(self) -> frozenset[str]:
+        return frozenset(field.name for field in self.fields if field.volatile)
+
+    @cached_property
+    def named(self) -> bool:
+        return "name" in self.by_name
 
     @property
-    def named(self) -> bool:
-        return self.field("name") is not None
+    def ordered(self) -> bool:
+        """Whether the place of a row matters, so that it can be given when it is added."""
+        return "move" in self.commands
 
 
-COMMENT = Field("comment", hide_empty=True)
+COMMENT = Field("comment", hidden=("",))
+DISABLED = Field("disabled", Flag(), "false")
+
+
+def zeros(*names: str, value: str = "0") -> tuple[State, ...]:
+    """Counters, or switches that nothing turns: the same value for each name."""
+    return tuple(State(name, value) for name in names)
+
+
+def dynamic(router: Router, row: Row) -> str:
+    return "true" if row.dynamic else "false"
+
+
+DYNAMIC = State("dynamic", dynamic)

@@ -9,7 +9,8 @@ from typing import Any
 
 from routersim.menus import MENUS
 from routersim.queries import passes
-from routersim.table import Row, Table
+from routersim.rows import Row
+from routersim.table import Table
 from routersim.values import Trap
 
 Sentences = list[list[str]]
@@ -72,6 +73,8 @@ class Router:
         self.version = version
         self.release = parse_version(version)
         self.started = time.monotonic()
+        # Who has the addresses that live sessions use.
+        self.in_use: dict[str, str] = {}
         self.tables = {path: Table(menu, self) for path, menu in MENUS.items()}
         self.table("/system/identity").set(self.table("/system/identity").rows, {"name": name})
         self.table("/user").add({"name": user, "password": password, "group": "full"})
@@ -79,21 +82,17 @@ class Router:
     def table(self, path: str) -> Table:
         return self.tables[path]
 
-    def names(self, path: str) -> dict[str, str]:
-        return self.tables[path].names()
-
     # Who may do what.
 
     def user(self, name: str) -> Row | None:
-        rows = self.table("/user").rows
-        return next((row for row in rows if row.values["name"] == name and row.values.get("disabled") != "true"), None)
+        rows = self.table("/user").named(name)
+        return next((row for row in rows if row.values.get("disabled") != "true"), None)
 
     def policies(self, user: str) -> frozenset[str]:
         row = self.user(user)
         if row is None:
             return frozenset()
-        groups = {group.id: group for group in self.table("/user/group").rows}
-        group = groups.get(row.values["group"])
+        group = self.table("/user/group").row(row.values["group"])
         return frozenset(group.values.get("policy", "").split(",")) if group else frozenset()
 
     def may_log_in(self, name: str, password: str) -> bool:
@@ -218,6 +217,23 @@ def _unset(table: Table, arguments: dict[str, str]) -> None:
     table.unset(rows, name)
 
 
+def _make_static(table: Table, arguments: dict[str, str]) -> None:
+    rows = _addressed(table, arguments)
+    _only(arguments)
+    for row in rows:
+        table.make_static(row)
+
+
+def _pass(table: Table, arguments: dict[str, str]) -> None:
+    """What changes nothing here: the counters are zero, and every device answers."""
+    _addressed(table, arguments)
+    _only(arguments)
+
+
+def _pass_all(table: Table, arguments: dict[str, str]) -> None:
+    _only(arguments)
+
+
 def _move(table: Table, arguments: dict[str, str]) -> None:
     rows = _addressed(table, arguments)
     destination = arguments.pop("destination", None)
@@ -234,4 +250,9 @@ _VERBS: dict[str, Callable[[Table, dict[str, str]], str | None]] = {
     "comment": _comment,
     "unset": _unset,
     "move": _move,
+    "make-static": _make_static,
+    "check-status": _pass,
+    "send-reconfigure": _pass,
+    "reset-counters": _pass,
+    "reset-counters-all": _pass_all,
 }

@@ -95,18 +95,6 @@ def test_an_unknown_order_is_refused(router: SimulatedRouter) -> None:
     assert router.do("status")["online"]
 
 
-def test_a_modem_dials_in_and_is_thrown_out(router: SimulatedRouter, api: librouteros.api.Api) -> None:
-    tuple(api("/ppp/secret/add", **{"name": "ana", "remote-address": "10.0.0.5"}))
-    identifier = router.do("dial", name="ana")["id"]
-    (active,) = api("/ppp/active/print")
-    assert (active["name"], active["address"], active["service"]) == ("ana", "10.0.0.5", "pppoe")
-    tuple(api("/ppp/active/remove", **{".id": identifier}))
-    assert router.rows("/ppp/active") == []
-    tuple(api("/ppp/secret/disable", **{".id": "ana"}))
-    with pytest.raises(RuntimeError, match="no enabled secret"):
-        router.do("dial", name="ana")
-
-
 def test_the_configuration_survives_a_restart(tmp_path: Path, login: Callable[..., librouteros.api.Api]) -> None:
     state = tmp_path / "routers.json"
     with simulated_router("--state", str(state)) as router:
