@@ -10,6 +10,10 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network, summarize_add
 from routersim.values import Kind, Names, Reference, Trap, invalid
 
 
+_POOL = Reference("/ip/pool")
+_INTERFACE = Reference("/interface")
+
+
 def _network(text: str) -> IPv4Network | None:
     if not text[:1].isdigit():
         return None
@@ -64,7 +68,7 @@ class InterfaceAddress(Kind):
 class AddressOrPool(Kind):
     """An address, or the name of a pool to take one from."""
 
-    pool: Reference = Reference("/ip/pool")
+    pool: Reference = _POOL
 
     def accept(self, text: str, argument: str, names: Names) -> str:
         try:
@@ -80,7 +84,7 @@ class AddressOrPool(Kind):
 class Targets(Kind):
     """Comma-joined networks and interface names; an address becomes a /32."""
 
-    interface: Reference = Reference("/interface")
+    interface: Reference = _INTERFACE
 
     def accept(self, text: str, argument: str, names: Names) -> str:
         return ",".join(self._one(part, argument, names) for part in text.split(","))
