@@ -9,7 +9,6 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network, summarize_add
 
 from routersim.values import Kind, Names, Reference, Trap, invalid
 
-
 _POOL = Reference("/ip/pool")
 _INTERFACE = Reference("/interface")
 
