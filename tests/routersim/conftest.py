@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import librouteros
 import pytest
 
+from tests.routersim.wire import Wire
 from tests.simulator import PASSWORD, USER, SimulatedRouter, simulated_router
 
 
@@ -17,6 +18,14 @@ def router() -> Iterator[SimulatedRouter]:
 @pytest.fixture
 def api(router: SimulatedRouter, login: Callable[..., librouteros.api.Api]) -> librouteros.api.Api:
     return login(router)
+
+
+@pytest.fixture
+def wire(router: SimulatedRouter) -> Iterator[Wire]:
+    """A connection that is logged in."""
+    with Wire(router) as opened:
+        opened.log_in()
+        yield opened
 
 
 @pytest.fixture

@@ -32,7 +32,16 @@ def read(router: Router, menu: str, row: str) -> dict[str, str]:
     return dict(word[1:].split("=", 1) for word in reply[0][1:])
 
 
+def read_all(router: Router, menu: str, name: str) -> list[list[str]]:
+    return [words for words in say(router, f"{menu}/print", f"?name={name}") if words[0] == "!re"]
+
+
+PORTS = "failure: ports can be specified if proto is tcp,udp,udp-lite,dccp,sctp"
 AMBIGUOUS = "more than one possible value matches input"
+NOT_MUCH = (
+    "!local,!telnet,!ssh,!ftp,!reboot,read,!write,!policy,!test,!winbox,!password,!web,!sniff,!sensitive,api,"
+    "!romon,!rest-api"
+)
 QUEUE = ("/queue/simple/add", "=name=ana", "=target=10.0.0.5")
 
 
@@ -73,6 +82,33 @@ QUEUE = ("/queue/simple/add", "=name=ana", "=target=10.0.0.5")
         (["/interface/add", "=name=x"], "no such command"),
         (["/interface/set", "=.id=ether1", "=type=x"], "unknown parameter type"),
         (["/system/resource/print", "=where=1"], "unknown parameter where"),
+        (["/ip/hotspot/user/add"], "missing value(s) of argument(s) name"),
+        (["/ip/hotspot/user/add", "=name=a", "=shared-users=2"], "unknown parameter shared-users"),
+        (["/ip/hotspot/user/add", "=name=a", "=profile=fast"], "input does not match any value of profile"),
+        (["/ip/hotspot/user/add", "=name=a", "=server=plaza"], "input does not match any value of server"),
+        (["/ip/hotspot/user/unset", "=.id=*0", "=value-name=address"], "no such command"),
+        (["/ip/hotspot/user/remove", "=.id=default-trial"], "failure: can not remove builtin item"),
+        (["/ip/hotspot/user/profile/enable", "=.id=*0"], "no such command"),
+        (["/ip/hotspot/active/disable", "=.id=*1"], "no such command"),
+        (["/ip/hotspot/comment", "=.id=*1", "=comment=x"], "no such command"),
+        (["/ip/hotspot/ip-binding/add", "=type=open"], "input does not match any value of type"),
+        (["/ip/dhcp-server/add", "=name=a"], "missing value(s) of argument(s) interface"),
+        (["/ip/dhcp-server/lease/add", "=mac-address=02"], "invalid value of mac-address, mac address required"),
+        (["/ip/dhcp-server/lease/add", "=address=10.0.0"], "invalid value for argument address"),
+        (["/ip/dhcp-server/lease/add", "=server=nope"], "input does not match any value of server"),
+        (["/ip/arp/add", "=address=10.0.0.5"], "missing value(s) of argument(s) interface"),
+        (["/ip/arp/unset", "=.id=*1", "=value-name=comment"], "no such command"),
+        (["/ip/firewall/filter/add", "=action=drop"], "missing value(s) of argument(s) chain"),
+        (["/ip/firewall/filter/add", "=chain=forward", "=action=cut"], "input does not match any value of action"),
+        (["/ip/firewall/filter/add", "=chain=forward", "=dst-port=80"], PORTS),
+        (["/ip/firewall/nat/add", "=chain=dstnat", "=random=0"], "value of random out of range (1..99)"),
+        (["/ip/firewall/address-list/add", "=list=a", "=place-before=*1"], "unknown parameter place-before"),
+        (["/ip/firewall/address-list/add", "=list=a", "=timeout=soon"], "invalid value for argument timeout"),
+        (["/queue/type/add", "=name=a"], "missing value(s) of argument(s) kind"),
+        (["/queue/type/remove", "=.id=default"], "failure: can not remove builtin item"),
+        (["/user/add", "=name=a", "=group=read"], "missing value(s) of argument(s) password"),
+        (["/user/group/add", "=name=a", "=policy=read,fly"], "input does not match any value of policy"),
+        (["/system/clock/set", "=time-zone-name=Mars/Olympus"], "input does not match any value of time-zone-name"),
     ],
 )  # fmt: skip
 def test_refusals_are_worded_as_a_router_words_them(device: Router, words: list[str], text: str) -> None:
@@ -90,6 +126,25 @@ def test_refusals_are_worded_as_a_router_words_them(device: Router, words: list[
         ("/ip/pool", {"name": "p", "ranges": "10.0.0.1"}, "failure: pool with such name exists"),
         ("/ip/address", {"address": "10.0.0.1/24", "interface": "ether1"}, "failure: already have such address"),
         ("/ip/firewall/address-list", {"list": "cut", "address": "10.0.0.5"}, "failure: already have such entry"),
+        (
+            "/ip/hotspot/user",
+            {"name": "ana", "server": "all"},
+            "failure: already have user with this name for this server",
+        ),
+        ("/ip/dhcp-server", {"name": "a", "interface": "ether2"}, "failure: server with such name already exists"),
+        ("/ip/dhcp-server/network", {"address": "10.0.0.0/24"}, "failure: such network already exists"),
+        (
+            "/ip/dhcp-server/lease",
+            {"mac-address": "02:00:00:00:00:01"},
+            "failure: already have static lease for this client",
+        ),
+        (
+            "/ip/dhcp-server/lease",
+            {"address": "10.0.0.5"},
+            "failure: already have static lease with this IP address",
+        ),
+        ("/ip/dns/static", {"name": "portal.lan", "address": "10.0.0.1"}, "failure: entry already exists"),
+        ("/user/group", {"name": "monitor"}, "failure: group with the same name already exists"),
         ("/user", {"name": "eva", "group": "read", "password": "x"}, "failure: user with the same name already exists"),
     ],
 )
@@ -125,6 +180,36 @@ def test_a_disabled_twin_may_be_in_an_address_list(device: Router) -> None:
         ),
         ("/ip/firewall/address-list", {"list": "l", "timeout": "1d"}, {"dynamic": "true"}),
         ("/ip/address", {"address": "10.0.0.1/24", "interface": "ether1"}, {"network": "10.0.0.0"}),
+        ("/ip/hotspot/user", {"name": "a", "mac_address": "02-aa-00-00-00-01"}, {"mac-address": "02:AA:00:00:00:01"}),
+        ("/ip/hotspot/user", {"name": "a"}, {"profile": "default", "uptime": "0s", "bytes-in": "0"}),
+        ("/ip/hotspot/user/profile", {"name": "p"}, {"shared-users": "1", "idle-timeout": "none", "default": "false"}),
+        ("/ip/hotspot/ip-binding", {"address": "10.0.0.0-10.0.0.255"}, {"address": "10.0.0.0/24", "bypassed": "false"}),
+        (
+            "/ip/dhcp-server/lease",
+            {"address": "10.0.0.5"},
+            {"status": "waiting", "last-seen": "never", "blocked": "false"},
+        ),
+        ("/ip/arp", {"interface": "ether2"}, {"address": "0.0.0.0", "mac-address": "00:00:00:00:00:00"}),
+        ("/ip/arp", {"interface": "ether2"}, {"published": "false", "dynamic": "false", "complete": "false"}),
+        (
+            "/ip/firewall/filter",
+            {"chain": "forward", "src_address": "!10.0.0.5/32", "in_interface": "!ether1"},
+            {"src-address": "!10.0.0.5", "in-interface": "!ether1", "action": "accept", "log": "false"},
+        ),
+        (
+            "/ip/firewall/nat",
+            {
+                "chain": "dstnat",
+                "action": "dst-nat",
+                "protocol": "tcp",
+                "dst_port": "80,443",
+                "to_addresses": "10.0.0.1",
+            },
+            {"dst-port": "80,443", "to-addresses": "10.0.0.1"},
+        ),
+        ("/queue/type", {"name": "t", "kind": "pcq", "pcq_limit": "50KiB"}, {"pcq-limit": "50KiB", "default": "false"}),
+        ("/user/group", {"name": "g", "policy": "read,api"}, {"policy": NOT_MUCH}),
+        ("/user", {"name": "u", "group": "read", "password": "x", "address": "10.0.0.5"}, {"address": "10.0.0.5/32"}),
     ],
 )
 def test_values_read_back_as_a_router_writes_them(
@@ -132,6 +217,102 @@ def test_values_read_back_as_a_router_writes_them(
 ) -> None:
     row = read(device, menu, add(device, menu, **given))
     assert shown.items() <= row.items()
+
+
+@pytest.mark.parametrize(
+    ("menu", "given", "absent"),
+    [
+        ("/ip/hotspot/user", {"name": "a", "server": "all", "email": ""}, {"server", "email", "address", "comment"}),
+        (
+            "/ip/dhcp-server/lease",
+            {"server": "all"},
+            {"server", "address", "mac-address", "active-address", "host-name"},
+        ),
+        ("/ip/firewall/filter", {"chain": "forward"}, {"src-address", "protocol", "jump-target", "comment"}),
+        ("/ip/firewall/address-list", {"list": "l"}, {"timeout"}),
+        ("/user", {"name": "u", "group": "read", "password": "x"}, {"password"}),
+    ],
+)
+def test_what_says_nothing_is_not_printed(device: Router, menu: str, given: dict[str, str], absent: set[str]) -> None:
+    assert not absent & read(device, menu, add(device, menu, **given)).keys()
+
+
+def test_the_same_name_may_be_at_two_servers(device: Router) -> None:
+    for name in ("plaza", "park"):
+        add(device, "/ip/hotspot", name=name, interface="ether3")
+        add(device, "/ip/hotspot/user", name="ana", server=name)
+    assert refusal(device, "/ip/hotspot/user/set", "=.id=ana", "=server=park").startswith("failure: already have user")
+
+
+def test_a_lease_of_one_address_is_one_at_any_server_and_of_one_device_at_each(device: Router) -> None:
+    for name, interface in (("home", "ether2"), ("shop", "ether3")):
+        add(device, "/ip/dhcp-server", name=name, interface=interface)
+    lease = {"mac_address": "02:00:00:00:00:01"}
+    add(device, "/ip/dhcp-server/lease", **lease, server="home", address="10.0.0.5")
+    add(device, "/ip/dhcp-server/lease", **lease, server="shop", address="10.0.0.6")
+    words = ("=mac-address=02:00:00:00:00:02", "=server=shop", "=address=10.0.0.5")
+    assert refusal(device, "/ip/dhcp-server/lease/add", *words).endswith("with this IP address")
+
+
+def test_when_one_of_several_rows_is_refused_none_is_changed(device: Router) -> None:
+    first, second = (add(device, "/queue/simple", name=name, target="10.0.0.5") for name in ("ana", "eva"))
+    assert (
+        refusal(device, "/queue/simple/set", f"=.id={first},{second}", "=name=leo") == "failure: already have such name"
+    )
+    assert [read(device, "/queue/simple", row)["name"] for row in (first, second)] == ["ana", "eva"]
+
+
+def test_a_name_is_free_again_when_its_row_is_gone_or_renamed(device: Router) -> None:
+    add(device, "/ppp/secret", name="ana")
+    say(device, "/ppp/secret/set", "=.id=ana", "=name=eva")
+    add(device, "/ppp/secret", name="ana")
+    say(device, "/ppp/secret/remove", "=.id=eva")
+    add(device, "/ppp/secret", name="eva")
+    assert (
+        refusal(device, "/ppp/secret/set", "=.id=eva", "=name=ana")
+        == "failure: secret with the same name already exists"
+    )
+
+
+def test_rules_keep_their_order(device: Router) -> None:
+    rules = "/ip/firewall/filter"
+    drop, accept = (add(device, rules, chain="forward", comment=comment) for comment in ("drop", "accept"))
+    first = add(device, rules, chain="forward", comment="first", place_before=drop)
+    say(device, f"{rules}/move", f"=numbers={drop}", "=destination=")
+    assert [row.id for row in device.table(rules).rows] == [first, accept, drop]
+
+
+def test_a_group_with_users_stays(device: Router) -> None:
+    group = add(device, "/user/group", name="monitor", policy="read,api")
+    add(device, "/user", name="eva", group="monitor", password="x")
+    assert refusal(device, "/user/group/remove", f"=.id={group}") == "failure: group has some users"
+    say(device, "/user/remove", "=.id=eva")
+    say(device, "/user/group/remove", f"=.id={group}")
+    assert read_all(device, "/user/group", "monitor") == []
+
+
+def test_a_removed_server_dangles_in_its_users(device: Router) -> None:
+    server = add(device, "/ip/hotspot", name="plaza", interface="ether3")
+    user = add(device, "/ip/hotspot/user", name="ana", server="plaza")
+    say(device, "/ip/hotspot/remove", f"=.id={server}")
+    assert read(device, "/ip/hotspot/user", user)["server"] == "*1"
+
+
+def test_the_clock_can_be_turned_and_moved(device: Router) -> None:
+    say(device, "/system/clock/set", "=date=2020-02-29", "=time=23:15:00", "=time-zone-name=America/Bogota")
+    (shown, _) = say(device, "/system/clock/print")
+    assert {"=date=2020-02-29", "=gmt-offset=-05:00", "=time-zone-name=America/Bogota"} <= set(shown)
+
+
+def test_an_entry_with_a_timeout_is_dynamic_and_counts_down(device: Router) -> None:
+    entries = "/ip/firewall/address-list"
+    entry = add(device, entries, list="cut", address="10.0.0.5", timeout="1d")
+    shown = read(device, entries, entry)
+    assert shown["dynamic"] == "true" and shown["timeout"] in ("1d", "23h59m59s")
+    assert device.table(entries).dump()["rows"] == []
+    say(device, f"{entries}/set", f"=.id={entry}", "=timeout=0s")
+    assert say(device, f"{entries}/print")[0] == ["!empty"]
+    add(device, entries, list="cut", address="10.0.0.5")
 
 
 def test_an_empty_comment_disappears(device: Router) -> None:

@@ -45,3 +45,23 @@ class Wire:
 
     def log_in(self, *more: str) -> list[list[str]]:
         return self.ask("/login", f"=name={USER}", f"=password={PASSWORD}", *more)
+
+    # For tests that look at rows.
+
+    def rows(self, menu: str, *words: str) -> list[dict[str, str]]:
+        """What a menu prints, as text."""
+        reply = self.ask(f"{menu}/print", *words)
+        return [dict(word[1:].split("=", 1) for word in words[1:]) for words in reply if words[0] == "!re"]
+
+    def change(self, command: str, *words: str, **values: str) -> str:
+        """A command that must succeed; gives what it returned. `max_limit` becomes `max-limit`."""
+        named = (f"={name.replace('_', '-')}={value}" for name, value in values.items())
+        reply = self.ask(command, *words, *named)
+        assert reply[0][0] == "!done", reply
+        return reply[0][1].removeprefix("=ret=") if len(reply[0]) > 1 else ""
+
+    def refusal(self, command: str, *words: str) -> str:
+        """A command that must be refused; gives the router's words."""
+        reply = self.ask(command, *words)
+        assert reply[0][0] == "!trap", reply
+        return reply[0][-1].removeprefix("=message=")
