@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,8 @@ class Menu:
     rules: tuple[Rule, ...] = ()
     removal: tuple[Removal, ...] = ()
     after_set: tuple[Effect, ...] = ()
+    # What setting a field sets besides, as it is stored.
+    implies: Mapping[str, Values] = field(default_factory=dict)
     # Rows that are there from the start. "!id" gives the row's id, "!builtin" keeps it from being removed.
     rows: tuple[Values, ...] = ()
     # What a row without a name is called: this and a number.
@@ -99,18 +101,18 @@ class Menu:
 
     @cached_property
     def by_name(self) -> Mapping[str, Field]:
-        return {field.name: field for field in self.fields}
+        return {declared.name: declared for declared in self.fields}
 
     def field(self, name: str) -> Field | None:
         return self.by_name.get(name)
 
     @cached_property
     def required(self) -> tuple[str, ...]:
-        return tuple(field.name for field in self.fields if field.required)
+        return tuple(declared.name for declared in self.fields if declared.required)
 
     @cached_property
     def volatile(self) -> frozenset[str]:
-        return frozenset(field.name for field in self.fields if field.volatile)
+        return frozenset(declared.name for declared in self.fields if declared.volatile)
 
     @cached_property
     def named(self) -> bool:

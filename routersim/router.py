@@ -149,7 +149,8 @@ class Router:
         return {path: table.dump() for path, table in self.tables.items()}
 
     def load(self, dumped: dict[str, Any]) -> None:
-        """Menus that the dump does not know keep what they start with."""
+        """Menus that the dump does not know keep what they start with. No session is left."""
+        self.in_use.clear()
         for path, table in self.tables.items():
             if path in dumped:
                 table.load(dumped[path])

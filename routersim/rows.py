@@ -45,16 +45,19 @@ class Bond:
 
 
 class Names:
-    """Ids by name. Names may be shared: a hotspot user of every server."""
+    """Ids by name. Names may be shared, by hotspot users of several servers; rows without one are not found by it."""
 
     def __init__(self) -> None:
         self._ids: dict[str, list[str]] = {}
 
     def add(self, row: Row) -> None:
-        self._ids.setdefault(row.values.get("name", ""), []).append(row.id)
+        if name := row.values.get("name"):
+            self._ids.setdefault(name, []).append(row.id)
 
     def discard(self, row: Row) -> None:
-        name = row.values.get("name", "")
+        name = row.values.get("name")
+        if not name:
+            return
         self._ids[name].remove(row.id)
         if not self._ids[name]:
             del self._ids[name]

@@ -109,7 +109,7 @@ class Table:
         if missing := [name for name in self.menu.required if name not in values]:
             raise Trap(f"missing value(s) of argument(s) {' '.join(missing)}", 0)
         if self.menu.name_prefix and not values.get("name"):
-            values["name"] = self._free_name(self.menu.name_prefix)
+            values["name"] = self._next_name(self.menu.name_prefix)
         mortal = self._lifetime(values) is not None or values.get("dynamic") == "true"
         return self._enter(values, before, dynamic=mortal).id
 
@@ -178,6 +178,14 @@ class Table:
     def insert(self, values: Mapping[str, str], *, first: bool = False) -> Row:
         """A dynamic row, of values as they are stored."""
         return self._enter(dict(values), next(iter(self._rows), None) if first else None, dynamic=True)
+
+    def free_name(self, wanted: str) -> str:
+        """A name for a row of the router's own: `<hotspot-ana>`, or `<hotspot-ana-1>` when there is one."""
+        name, number = wanted, 0
+        while name in self._names:
+            number += 1
+            name = f"{wanted.removesuffix('>')}-{number}>"
+        return name
 
     def write(self, row: Row, values: Mapping[str, str], *, dynamic: bool | None = None) -> None:
         """Other values for a row, nothing asked."""
@@ -265,6 +273,7 @@ class Table:
                 accepted[name] = ""
             else:
                 accepted[name] = declared.kind.accept(text, name, self.router.table)
+            accepted.update(self.menu.implies.get(name, {}))
         return accepted
 
     def _may_unset(self, names: set[str]) -> None:
@@ -279,7 +288,7 @@ class Table:
         if row.dynamic and act not in self.menu.yields:
             raise Trap(f"failure: can not {'change' if act == 'set' else act} dynamic item")
 
-    def _free_name(self, prefix: str) -> str:
+    def _next_name(self, prefix: str) -> str:
         while (name := f"{prefix}{self._numbered + 1}") in self._names:
             self._numbered += 1
         return name

@@ -62,7 +62,10 @@ def redial(router: Router, service: str, ask: Ask) -> dict[str, str]:
 
 def _live(router: Router, service: str, ask: Ask) -> list[Row]:
     _check(service, ask)
-    return _LIVE[service](router, ask)
+    try:
+        return _LIVE[service](router, ask)
+    except Trap as error:
+        raise Refused(error.message) from None
 
 
 def _check(service: str, ask: Ask) -> None:

@@ -90,6 +90,7 @@ class Attachment:
         place = shaping.get("insert-queue-before", "first")
         kinds = {"queue": f"{kind}/{kind}"} if (kind := shaping.get("queue-type")) else {}
         parent = {"parent": shaping["parent-queue"]} if "parent-queue" in shaping else {}
+        name = self.router.table("/queue/simple").free_name(name)
         values = {"name": name, "target": target, **self._limits(rate), **kinds, **parent}
         self.row("/queue/simple", values, first=place == "first")
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from routersim.clients.attaching import UNKNOWN_MAC, Attachment, Refused, enabled
 from routersim.router import Router
 from routersim.rows import Row
-from routersim.values import Mac
+from routersim.values import Mac, Trap
 
 Ask = Mapping[str, str]
 LEASES = "/ip/dhcp-server/lease"
@@ -32,7 +32,7 @@ def connect(router: Router, ask: Ask) -> Row:
     attachment = Attachment.begin(router, mac)
     try:
         return _bind(attachment, server, lease, mac, ask.get("host", ""))
-    except Refused:
+    except (Refused, Trap):
         attachment.bond.end()
         raise
 

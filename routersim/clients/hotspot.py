@@ -9,24 +9,29 @@ from routersim.addresses import bounds_of
 from routersim.clients.attaching import UNKNOWN_MAC, Attachment, Refused, enabled
 from routersim.router import Router
 from routersim.rows import Row
-from routersim.values import Mac
+from routersim.values import Mac, Trap
 
 Ask = Mapping[str, str]
 
 
 def live(router: Router, ask: Ask) -> list[Row]:
-    rows = router.table("/ip/hotspot/active").rows
-    return [row for row in rows if row.values["user"] == ask["name"] and ask.get("mac", "") in ("", _mac_of(row))]
+    """The sessions of `name`: all of them, or the one of `mac`."""
+    mac = _mac(router, ask) if "mac" in ask else None
+    return [row for row in router.table("/ip/hotspot/active").rows if _is(row, ask["name"], mac)]
 
 
-def _mac_of(row: Row) -> str:
-    return row.values["mac-address"]
+def _is(session: Row, name: str, mac: str | None) -> bool:
+    return session.values["user"] == name and mac in (None, session.values["mac-address"])
+
+
+def _mac(router: Router, ask: Ask) -> str:
+    return Mac().accept(ask.get("mac", UNKNOWN_MAC), "mac-address", router.table)
 
 
 def connect(router: Router, ask: Ask) -> Row:
     """Logs in as `name`, from `mac` and `address`, at `server`; `password` is looked at when it is given."""
     server = _server(router, ask)
-    mac = Mac().accept(ask.get("mac", UNKNOWN_MAC), "mac-address", router.table)
+    mac = _mac(router, ask)
     _not_blocked(router, mac, ask.get("address"))
     user = _user(router, ask, server, mac)
     profile = router.table("/ip/hotspot/user/profile").row(user.values.get("profile", "*0"))
@@ -36,7 +41,7 @@ def connect(router: Router, ask: Ask) -> Row:
     attachment = Attachment.begin(router, user.values["name"])
     try:
         return _let_in(attachment, server, user, profile, mac, ask.get("address"))
-    except Refused:
+    except (Refused, Trap):
         attachment.bond.end()
         raise
 

@@ -9,6 +9,7 @@ from routersim.clients.attaching import UNKNOWN_MAC, Attachment, Refused, enable
 from routersim.computed import write_time
 from routersim.router import Router
 from routersim.rows import Row
+from routersim.values import Trap
 
 Ask = Mapping[str, str]
 
@@ -28,7 +29,7 @@ def connect(router: Router, ask: Ask) -> Row:
     attachment = Attachment.begin(router, name)
     try:
         return _bring_up(attachment, secret, profile, server, ask.get("mac", UNKNOWN_MAC))
-    except Refused:
+    except (Refused, Trap):
         attachment.bond.end()
         raise
 
@@ -87,9 +88,7 @@ def _bring_up(attachment: Attachment, secret: Row, profile: Row, server: Row, ma
 
 
 def _interface(attachment: Attachment, name: str, server: Row, mac: str) -> Row:
-    shown = f"<pppoe-{name}>"
-    taken = len(attachment.router.table("/interface").named(shown))
-    shown = shown if not taken else f"<pppoe-{name}-{attachment.router.table('/interface').last_id}>"
+    shown = attachment.router.table("/interface").free_name(f"<pppoe-{name}>")
     binding = {"name": shown, "user": name, "service": server.values.get("service-name", ""), "remote-address": mac}
     attachment.row("/interface/pppoe-server", binding, ends_session=True)
     return attachment.row("/interface", {"name": shown, "type": "pppoe-in", "mtu": "1480"})

@@ -161,6 +161,8 @@ HOTSPOT_USER_PROFILE = Menu(
     unique=(Unique(("name",), "failure: profile with the same name already exists"),),
     rows=({"name": "default", "!id": "*0", "!builtin": "yes"},),
     name_prefix="uprof",
+    # Seen on a router of 7.21.4.
+    implies={"mac-cookie-timeout": {"add-mac-cookie": "true"}},
 )
 
 HOTSPOT_ACTIVE = Menu(

@@ -153,6 +153,24 @@ def test_addresses_of_a_pool_are_given_out_and_come_back(router: SimulatedRouter
     assert router.do("connect", name="zoe")["address"] == "10.0.1.1"
 
 
+def test_a_session_s_queue_goes_before_the_others_unless_the_profile_says_otherwise(
+    router: SimulatedRouter, wire: Wire
+) -> None:
+    wire.change("/queue/simple/add", name="whole", target="10.0.0.0/16")
+    wire.change("/ppp/profile/add", name="fast", rate_limit="2M/10M")
+    wire.change("/ppp/profile/add", name="last", rate_limit="2M", insert_queue_before="bottom", parent_queue="whole")
+    a_secret(wire, profile="fast")
+    a_secret(wire, "eva", "10.0.0.6", profile="last")
+    for name in ("ana", "eva"):
+        router.do("connect", name=name)
+    rows = [(row["name"], row["max-limit"], row["parent"]) for row in wire.rows("/queue/simple")]
+    assert rows == [
+        ("<pppoe-ana>", "2000000/10000000", "none"),
+        ("whole", "0/0", "none"),
+        ("<pppoe-eva>", "2000000/2000000", "whole"),
+    ]
+
+
 def test_nothing_of_a_refused_dial_is_left(router: SimulatedRouter, wire: Wire) -> None:
     wire.change("/ppp/profile/add", name="odd", rate_limit="fast/faster", address_list="up")
     a_secret(wire, profile="odd")
@@ -226,11 +244,13 @@ def test_why_a_hotspot_login_is_refused(router: SimulatedRouter, wire: Wire) -> 
 
 def test_a_profile_says_how_many_may_share_a_user(router: SimulatedRouter, wire: Wire) -> None:
     a_hotspot(wire)
-    wire.change("/ip/hotspot/user/profile/set", "=.id=default", shared_users="unlimited")
+    wire.change("/ip/hotspot/user/profile/set", "=.id=default", shared_users="unlimited", rate_limit="1M/1M")
     wire.change("/ip/hotspot/user/add", name="ana")
     for mac in (MAC, OTHER_MAC):
         router.do("connect", service="hotspot", name="ana", mac=mac)
-    assert len(wire.rows("/ip/hotspot/active", "?user=ana")) == 2
+    assert [row["name"] for row in wire.rows("/queue/simple")] == ["<hotspot-ana-1>", "<hotspot-ana>"]
+    assert router.do("disconnect", service="hotspot", name="ana", mac=MAC) == {"ended": 1}
+    router.do("connect", service="hotspot", name="ana", mac=MAC)
     assert router.do("disconnect", service="hotspot", name="ana") == {"ended": 2}
 
 

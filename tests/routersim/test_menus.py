@@ -274,6 +274,19 @@ def test_a_name_is_free_again_when_its_row_is_gone_or_renamed(device: Router) ->
     )
 
 
+def test_an_empty_number_means_no_row(device: Router) -> None:
+    row = add(device, "/ip/dns/static", regexp="portal", address="10.0.0.1")
+    say(device, "/ip/dns/static/remove", "=.id=")
+    assert read(device, "/ip/dns/static", row)["regexp"] == "portal"
+
+
+def test_how_long_a_cookie_lasts_says_that_there_is_one(device: Router) -> None:
+    row = add(device, "/ip/hotspot/user/profile", name="p", add_mac_cookie="no")
+    assert read(device, "/ip/hotspot/user/profile", row)["add-mac-cookie"] == "false"
+    say(device, "/ip/hotspot/user/profile/set", f"=.id={row}", "=mac-cookie-timeout=1d")
+    assert read(device, "/ip/hotspot/user/profile", row)["add-mac-cookie"] == "true"
+
+
 def test_rules_keep_their_order(device: Router) -> None:
     rules = "/ip/firewall/filter"
     drop, accept = (add(device, rules, chain="forward", comment=comment) for comment in ("drop", "accept"))
