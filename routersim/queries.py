@@ -78,6 +78,11 @@ def _operate(operations: str, stack: list[bool]) -> list[bool]:
     return stack
 
 
+def asked_for(query: Iterable[str]) -> set[str]:
+    """The properties that the query words look at."""
+    return {word.lstrip("?-=<>").partition("=")[0] for word in query if not word.startswith("?#")}
+
+
 def passes(query: Iterable[str], row: Mapping[str, str]) -> bool:
     """Whether a row, as it would be printed, is wanted by the query words (each with its `?`)."""
     stack: list[bool] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from routersim.menus import MENUS
-from routersim.queries import passes
+from routersim.queries import asked_for, passes
 from routersim.rows import Row
 from routersim.table import Table
 from routersim.values import Trap
@@ -135,7 +135,8 @@ class Router:
         if unknown := arguments.keys() - PRINT_ARGUMENTS - table.menu.print_flags:
             raise Trap(f"unknown parameter {min(unknown)}", 1)
         sensitive = "sensitive" in self.policies(user)
-        printed = (table.printed(row, sensitive=sensitive) for row in rows)
+        only = None if wanted is None else {*wanted.split(","), *asked_for(command.query)}
+        printed = (table.printed(row, sensitive=sensitive, only=only) for row in rows)
         found = [row for row in printed if passes(command.query, row)] if command.query else list(printed)
         if counted:
             return [["!done", f"=ret={len(found)}"]]

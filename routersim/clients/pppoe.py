@@ -89,8 +89,17 @@ def _bring_up(attachment: Attachment, secret: Row, profile: Row, server: Row, ma
 
 def _interface(attachment: Attachment, name: str, server: Row, mac: str) -> Row:
     shown = attachment.router.table("/interface").free_name(f"<pppoe-{name}>")
-    binding = {"name": shown, "user": name, "service": server.values.get("service-name", ""), "remote-address": mac}
-    attachment.row("/interface/pppoe-server", binding, ends_session=True)
+    attachment.row(
+        "/interface/pppoe-server",
+        {
+            "name": shown,
+            "user": name,
+            "service": server.values.get("service-name", ""),
+            "remote-address": mac,
+            "interface": server.values["interface"],
+        },
+        ends_session=True,
+    )
     return attachment.row("/interface", {"name": shown, "type": "pppoe-in", "mtu": "1480"})
 
 

@@ -123,7 +123,7 @@ PPPOE_INTERFACE = Menu(
         Field("user", default="", required=True),
         Field("service", default="", required=True),
         Field("remote-address", fixed=True),
-        Field("interface", fixed=True),
+        Field("interface", Reference("/interface"), fixed=True),
         COMMENT,
         DISABLED,
     ),

@@ -59,7 +59,8 @@ def test_a_client_dials_and_her_session_is_everywhere_it_should_be(router: Simul
     assert (interface["name"], interface["type"]) == ("<pppoe-ana>", "pppoe-in")
     (address,) = wire.rows("/ip/address", "?dynamic=true")
     assert (address["address"], address["network"]) == ("10.0.0.1/32", "10.0.0.5")
-    assert [row["user"] for row in wire.rows("/interface/pppoe-server")] == ["ana"]
+    (binding,) = wire.rows("/interface/pppoe-server")
+    assert (binding["user"], binding["interface"], binding["remote-address"]) == ("ana", "ether2", MAC)
     assert [row["address"] for row in wire.rows("/ip/firewall/address-list", "?list=up")] == ["10.0.0.5"]
 
 

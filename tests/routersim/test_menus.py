@@ -287,6 +287,14 @@ def test_how_long_a_cookie_lasts_says_that_there_is_one(device: Router) -> None:
     assert read(device, "/ip/hotspot/user/profile", row)["add-mac-cookie"] == "true"
 
 
+def test_a_query_may_look_at_what_is_not_to_be_printed(device: Router) -> None:
+    for name, disabled in (("ana", "yes"), ("eva", "no")):
+        add(device, "/ppp/secret", name=name, disabled=disabled)
+    words = ("=.proplist=name", "?disabled=no", "?-comment", "?>name=b", "?#&&")
+    assert say(device, "/ppp/secret/print", *words)[0] == ["!re", "=name=eva"]
+    assert say(device, "/ppp/secret/print", *words, "=count-only=") == [["!done", "=ret=1"]]
+
+
 def test_rules_keep_their_order(device: Router) -> None:
     rules = "/ip/firewall/filter"
     drop, accept = (add(device, rules, chain="forward", comment=comment) for comment in ("drop", "accept"))
