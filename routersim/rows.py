@@ -28,10 +28,11 @@ class Row:
 
 @dataclass(eq=False)
 class Bond:
-    """A live session: the rows that it brought, and what happens when it ends."""
+    """A live session: the rows that it brought, what happens when it ends, and what the device said of itself."""
 
     rows: list[tuple[Table, Row]] = field(default_factory=list)
     endings: list[Callable[[], None]] = field(default_factory=list)
+    said: Mapping[str, str] = field(default_factory=dict)
 
     def end(self) -> None:
         """Takes its rows away, once."""

@@ -39,6 +39,7 @@ def connect(router: Router, service: str, ask: Ask) -> dict[str, str]:
         session = _CONNECT[service](router, ask)
     except Trap as error:
         raise Refused(error.message) from None
+    session.bond.said = ask
     printed = router.table(MENU_OF[service]).printed(session)
     return {"id": printed.pop(".id"), **printed}
 
@@ -54,10 +55,15 @@ def disconnect(router: Router, service: str, ask: Ask) -> int:
 
 
 def redial(router: Router, service: str, ask: Ask) -> dict[str, str]:
-    """A device comes up anew, whether it was connected or not. Raises `Refused`; it is off then."""
+    """A device comes up anew, whether it was connected or not. Raises `Refused`; it is off then.
+
+    One that was connected says again what it said then, its old password for example.
+    """
+    said: Ask = {}
     for row in _live(router, service, ask):
+        said = row.bond.said
         row.bond.end()
-    return connect(router, service, ask)
+    return connect(router, service, {**said, **ask})
 
 
 def _live(router: Router, service: str, ask: Ask) -> list[Row]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import routersim
 from routersim.menu import Menu
 from routersim.menus import MENUS
 from routersim.values import Choice, Flag, Kind, Pair, Whole
@@ -36,6 +37,11 @@ menus = pytest.mark.parametrize("menu", MENUS.values(), ids=MENUS)
 
 def test_every_menu_is_in_the_tree() -> None:
     assert MENUS.keys() == TREE.keys()
+
+
+def test_the_readme_names_every_menu() -> None:
+    readme = (Path(routersim.__file__).parent / "README.md").read_text()
+    assert [path for path in MENUS if f"`{path}`" not in readme.partition("| menus |")[2].partition("\n")[0]] == []
 
 
 @menus

@@ -107,6 +107,16 @@ def test_another_rate_counts_from_the_next_dial(router: SimulatedRouter, wire: W
     assert wire.rows("/queue/simple")[0].items() >= shown.items()
 
 
+def test_a_device_that_redials_says_what_it_said_before(router: SimulatedRouter, wire: Wire) -> None:
+    a_secret(wire)
+    router.do("connect", name="ana", password="x", mac=MAC)
+    assert router.do("redial", name="ana")["caller-id"] == MAC
+    wire.change("/ppp/secret/set", "=.id=ana", password="new")
+    assert len(wire.rows("/ppp/active")) == 1
+    assert turned_away(router, "redial", name="ana") == "wrong password for ana"
+    assert router.do("redial", name="ana", password="new")["address"] == "10.0.0.5"
+
+
 def test_why_a_dial_is_refused(router: SimulatedRouter, wire: Wire) -> None:
     a_secret(wire)
     assert turned_away(router, name="nobody") == "there is no secret nobody"
