@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, summarize_address_range
 
@@ -169,8 +168,12 @@ def addresses_in(ranges: str) -> int:
     return sum(int(last) - int(first) + 1 for first, last in bounds)
 
 
-def each_address(ranges: str) -> Iterator[str]:
-    """The addresses of a pool's ranges, in their order."""
+def address_at(ranges: str, position: int) -> str:
+    """The address at a place, counted from 0 through all of a pool's ranges. Raises `IndexError`."""
     for part in ranges.split(","):
         first, last = _as_range(part, "range")
-        yield from (str(IPv4Address(number)) for number in range(int(first), int(last) + 1))
+        size = int(last) - int(first) + 1
+        if position < size:
+            return str(first + position)
+        position -= size
+    raise IndexError(position)

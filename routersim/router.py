@@ -75,6 +75,8 @@ class Router:
         self.started = time.monotonic()
         # Who has the addresses that live sessions use.
         self.in_use: dict[str, str] = {}
+        # Where each pool goes on giving out.
+        self.pool_places: dict[str, int] = {}
         self.tables = {path: Table(menu, self) for path, menu in MENUS.items()}
         self.table("/system/identity").set(self.table("/system/identity").rows, {"name": name})
         self.table("/user").add({"name": user, "password": password, "group": "full"})

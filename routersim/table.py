@@ -175,7 +175,7 @@ class Table:
         rest = [row for row in self._rows.values() if row not in rows]
         # An unknown destination silently means the end.
         at = next((n for n, row in enumerate(rest) if row.id == destination), len(rest))
-        self._arrange([*rest[:at], *rows, *rest[at:]])
+        self._rows = {row.id: row for row in (*rest[:at], *rows, *rest[at:])}
 
     # What the router changes itself.
 
@@ -235,9 +235,6 @@ class Table:
     def _keep(self, row: Row) -> None:
         self._rows[row.id] = row
         self._index(row)
-
-    def _arrange(self, rows: Iterable[Row]) -> None:
-        self._rows = {row.id: row for row in rows}
 
     def _index(self, row: Row) -> None:
         self._names.add(row)

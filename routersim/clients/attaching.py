@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from routersim.addresses import each_address
+from routersim.addresses import address_at, addresses_in
 from routersim.router import Router
 from routersim.rows import Bond, Row
 from routersim.values import Trap
@@ -58,19 +58,28 @@ class Attachment:
         return address
 
     def take_from_pool(self, pool_id: str, info: str = "") -> str:
-        """The first free address of a pool or of those that follow it."""
+        """The next free address of a pool or of those that follow it."""
         pools = self.router.table("/ip/pool")
         seen: set[str] = set()
         while (pool := pools.row(pool_id)) is not None and pool_id not in seen:
             seen.add(pool_id)
-            for address in each_address(pool.values["ranges"]):
-                if address not in self.router.in_use:
-                    self.take(address)
-                    used = {"pool": pool_id, "address": address, "owner": self.owner, "info": info}
-                    self.row("/ip/pool/used", used)
-                    return address
+            if (address := self._next_free(pool)) is not None:
+                used = {"pool": pool_id, "address": address, "owner": self.owner, "info": info}
+                self.row("/ip/pool/used", used)
+                return self.take(address)
             pool_id = pool.values.get("next-pool", "none")
         raise Refused("the pool was removed" if not seen else "no free address in the pool")
+
+    def _next_free(self, pool: Row) -> str | None:
+        """Goes on where the pool left off, and around once."""
+        ranges = pool.values["ranges"]
+        total, start = addresses_in(ranges), self.router.pool_places.get(pool.id, 0)
+        for place in range(start, start + total):
+            address = address_at(ranges, place % total)
+            if address not in self.router.in_use:
+                self.router.pool_places[pool.id] = place + 1
+                return address
+        return None
 
     def take_from(self, address_or_pool: str, info: str = "") -> str:
         if address_or_pool.startswith("*"):
