@@ -60,3 +60,19 @@ class PaymentRegistered(Event, source="billing", subject="payment_id"):
     currency = fields.String(required=True)
     amount_minor = fields.Integer(required=True, strict=True)
     balance_minor = fields.Integer(required=True, strict=True)
+
+
+class SuspensionDue(Event, source="billing", subject="subscription_id"):
+    """A client owes for too long: the service is to be suspended on its router."""
+
+    subscription_id = fields.UUID(required=True)
+    installation_id = fields.UUID(required=True)
+    client_number = fields.Integer(required=True, strict=True)
+
+
+class ReconnectionDue(Event, source="billing", subject="subscription_id"):
+    """A suspended client owes nothing that is overdue any more: the service is to be reconnected."""
+
+    subscription_id = fields.UUID(required=True)
+    installation_id = fields.UUID(required=True)
+    client_number = fields.Integer(required=True, strict=True)

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from chassis.messages import Event
-from events.shapes import InstallationFields, PlanShape
+from events.shapes import InstallationFields, PlanShape, ShapingShape
 
 
 class PlanChanged(Event, source="installations", subject="plan_id"):
@@ -17,6 +17,7 @@ class PlanChanged(Event, source="installations", subject="plan_id"):
     price_minor = fields.Integer(required=True, strict=True)
     currency = fields.String(required=True)
     active = fields.Boolean(required=True)
+    shaping = fields.Nested(ShapingShape, load_default=None, allow_none=True)
 
 
 class InstallationScheduled(InstallationFields, Event, source="installations", subject="installation_id"):

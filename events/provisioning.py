@@ -5,6 +5,8 @@ from marshmallow import fields, validate
 from chassis.messages import Event
 
 MODES = ["simple_queue", "pppoe", "hotspot", "dhcp", "arp"]
+WAYS = ["address_list", "profile", "disable", "low_rate"]
+OPERATIONS = ["change", "suspend", "reconnect", "remove"]
 
 
 class RouterChanged(Event, source="provisioning", subject="router_id"):
@@ -50,6 +52,48 @@ class ProvisioningFailed(Event, source="provisioning", subject="installation_id"
     reason_code = fields.String(required=True)
     reason_params = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
     attempts = fields.Integer(required=True, strict=True)
+
+
+class ServiceFields:
+    """A client's service and the router that it is on."""
+
+    installation_id = fields.UUID(required=True)
+    account_id = fields.UUID(required=True)
+    router_id = fields.UUID(required=True)
+    router_name = fields.String(required=True)
+
+
+class ServiceAdjusted(ServiceFields, Event, source="provisioning", subject="installation_id"):
+    """A change of an active service (plan, address, name, router) is on the router, and was read back."""
+
+    verified_at = fields.AwareDateTime(required=True)
+
+
+class ServiceSuspended(ServiceFields, Event, source="provisioning", subject="installation_id"):
+    """The service is cut on its router, that was read back, and no session of before is left."""
+
+    suspended_by = fields.String(required=True, validate=validate.OneOf(WAYS))
+    verified_at = fields.AwareDateTime(required=True)
+
+
+class ServiceReconnected(ServiceFields, Event, source="provisioning", subject="installation_id"):
+    """The service is no longer cut on its router, and was read back as it should be."""
+
+    verified_at = fields.AwareDateTime(required=True)
+
+
+class ServiceRemoved(ServiceFields, Event, source="provisioning", subject="installation_id"):
+    """Nothing of the service is left on its router, no session either."""
+
+    removed_at = fields.AwareDateTime(required=True)
+
+
+class AdjustmentFailed(ServiceFields, Event, source="provisioning", subject="installation_id"):
+    """A router refused for good what an existing service should become; what was there before is there still."""
+
+    operation = fields.String(required=True, validate=validate.OneOf(OPERATIONS))
+    reason_code = fields.String(required=True)
+    reason_params = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
 
 
 class RouterUnreachable(Event, source="provisioning", subject="router_id"):

@@ -10,6 +10,23 @@ class Shape(Schema):
         unknown = EXCLUDE
 
 
+class ShapingShape(Shape):
+    """How a plan's speeds are shaped beyond their highest, in kbit/s; 0 is "none".
+
+    A client may reach the burst speeds for as long as the average of the last `burst_seconds` is below
+    the thresholds; the guaranteed speeds are kept when others want the line, by priority (1 is the highest).
+    """
+
+    burst_download_kbps = fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
+    burst_upload_kbps = fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
+    threshold_download_kbps = fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
+    threshold_upload_kbps = fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
+    burst_seconds = fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
+    guaranteed_download_kbps = fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
+    guaranteed_upload_kbps = fields.Integer(load_default=0, strict=True, validate=validate.Range(0))
+    priority = fields.Integer(load_default=8, strict=True, validate=validate.Range(1, 8))
+
+
 class PlanShape(Shape):
     """An internet plan as it was when the event was told. Speeds in kbit/s, price in minor units of `currency`."""
 
@@ -19,6 +36,7 @@ class PlanShape(Shape):
     upload_kbps = fields.Integer(required=True, strict=True)
     price_minor = fields.Integer(required=True, strict=True)
     currency = fields.String(required=True, validate=validate.Length(equal=3))
+    shaping = fields.Nested(ShapingShape, load_default=None, allow_none=True)
 
 
 class DocumentShape(Shape):
