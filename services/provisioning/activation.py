@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.errors import Permanent
 from chassis.identifiers import new_id
 from chassis.jobs import enqueue
 from chassis.outbox import announce
@@ -23,49 +20,33 @@ from chassis.secrets import Keyring
 from chassis.storage import find
 from events.installations import InstallationActivationRequested
 from events.provisioning import ProvisioningFailed, ProvisioningProgressed, ServiceProvisioned
-from services.provisioning import outages
+from services.provisioning import outages, removing
 from services.provisioning.model import ASKED, Account, Router
-from services.provisioning.modes import SUPPORTED, Service
-from services.provisioning.routers import Endpoint
+from services.provisioning.preparing import Work, account_of, prepared, router_name, usable_router, wanted_by
 
-APPLY, WITHDRAW = "provisioning.apply", "provisioning.withdraw"
+APPLY = "provisioning.apply"
 
 # What a person may have to read aloud: nothing that looks like something else.
 _LEGIBLE = "abcdefghijkmnpqrstuvwxyz23456789"
 _PASSWORD_LENGTH = 12  # of 32 letters: 60 bits
 
 
-@dataclass(frozen=True)
-class Work:
-    """What one attempt needs to know, taken out of the database."""
-
-    account_id: UUID
-    activation_id: UUID
-    router_id: UUID
-    endpoint: Endpoint
-    service: Service
-
-
 def request(session: Session, *, event: InstallationActivationRequested, keyring: Keyring) -> None:
     """Records what is wanted and queues the work. An older request than the newest known is ignored."""
-    account = session.scalar(select(Account).where(Account.installation_id == event.installation_id))
+    account = account_of(session, event.installation_id)
     if account is None:
+        if removing.is_cancelled(session, event.installation_id, event.meta.entity_version):
+            return
         account = _new_account(event, keyring)
         session.add(account)
     elif event.meta.entity_version <= account.asked_version:
         return
-    elif account.router_id != event.router_id:
-        withdraw(session, account_id=account.id, router_id=account.router_id)
     account.ask(
         activation_id=event.activation_id,
         asked_version=event.meta.entity_version,
-        router_id=event.router_id,
-        service_name=event.service_name,
-        ip_address=event.ip_address,
-        mac_address=event.mac_address,
-        download_kbps=event.plan["download_kbps"],
-        upload_kbps=event.plan["upload_kbps"],
+        **wanted_by(event),
     )
+    removing.leave_other_routers(session, account)
     payload = {"account_id": str(account.id), "activation_id": str(event.activation_id)}
     enqueue(session, APPLY, key=str(account.id), payload=payload, lane=str(event.router_id))
 
@@ -77,17 +58,17 @@ def begin(
     account = _asked(session, account_id, activation_id)
     if account is None:
         return None
-    router = _usable_router(session, account)
+    router = usable_router(session, account)
     if account.begin(router.mode, at):
         _progressed(session, account, router.name, "started", attempt)
-    return Work(account.id, activation_id, router.id, endpoint_of(router, keyring), _service(account, keyring))
+    return prepared(account, router, keyring)
 
 
 def note_written(session: Session, *, account_id: UUID, activation_id: UUID, attempt: int) -> None:
     """The router took everything; it is about to be read back."""
     account = _asked(session, account_id, activation_id)
     if account is not None:
-        _progressed(session, account, _router_name(session, account), "written", attempt)
+        _progressed(session, account, router_name(session, account), "written", attempt)
 
 
 def note_waiting(
@@ -121,6 +102,7 @@ def confirm(session: Session, *, account_id: UUID, activation_id: UUID, observed
         verified_at=at,
     )
     announce(session, provisioned, entity_version=account.version)
+    account.left_behind = None
 
 
 def give_up(
@@ -141,28 +123,14 @@ def give_up(
         installation_id=account.installation_id,
         activation_id=activation_id,
         router_id=account.router_id,
-        router_name=_router_name(session, account),
+        router_name=router_name(session, account),
         reason_code=reason_code,
         reason_params=dict(reason_params),
         attempts=attempts,
     )
     announce(session, failed, entity_version=account.version)
-    withdraw(session, account_id=account.id, router_id=account.router_id)
-
-
-def withdraw(session: Session, *, account_id: UUID, router_id: UUID) -> None:
-    """Queues the taking away of an account's rows from a router, for as long as that takes."""
-    payload = {"account_id": str(account_id), "router_id": str(router_id)}
-    enqueue(session, WITHDRAW, key=f"{account_id}/{router_id}", payload=payload, lane=str(router_id))
-
-
-def begin_withdrawal(session: Session, *, account_id: UUID, router_id: UUID, keyring: Keyring) -> Endpoint | None:
-    """Where to take an account's rows away, or None when they belong there again, or the router is no more."""
-    account = session.get(Account, account_id)
-    if account is None or (account.stands and account.router_id == router_id):
-        return None
-    router = session.get(Router, router_id)
-    return endpoint_of(router, keyring) if router is not None and router.active else None
+    if account.mode is not None:
+        removing.withdraw(session, account, account.router_id)
 
 
 # Parts of the above.
@@ -177,48 +145,8 @@ def _new_account(event: InstallationActivationRequested, keyring: Keyring) -> Ac
 
 def _asked(session: Session, account_id: UUID, activation_id: UUID) -> Account | None:
     """The account, as long as this activation is the newest and has not ended."""
-    account = find(session, Account, account_id)
+    account = find(session, Account, account_id, lock=True)
     return account if account.activation_id == activation_id and account.state == ASKED else None
-
-
-def _usable_router(session: Session, account: Account) -> Router:
-    router = session.get(Router, account.router_id)
-    if router is None:
-        raise Permanent("router-unknown")
-    if not router.active:
-        raise Permanent("router-inactive", router=router.name)
-    if router.mode not in SUPPORTED:
-        raise Permanent("mode-not-supported", mode=router.mode)
-    return router
-
-
-def _router_name(session: Session, account: Account) -> str:
-    router = session.get(Router, account.router_id)
-    return router.name if router is not None else ""
-
-
-def endpoint_of(router: Router, keyring: Keyring) -> Endpoint:
-    """Where a router is and how to get in, its password opened."""
-    return Endpoint(
-        address=router.address,
-        port=router.port,
-        username=router.username,
-        password=keyring.open(router.sealed_password, context=router.password_context),
-        tls=router.tls,
-        certificate_sha256=router.certificate_sha256,
-    )
-
-
-def _service(account: Account, keyring: Keyring) -> Service:
-    return Service(
-        account_id=account.id,
-        mode=account.mode or "",
-        name=account.service_name,
-        ip_address=account.ip_address,
-        download_kbps=account.download_kbps,
-        upload_kbps=account.upload_kbps,
-        password=keyring.open(account.sealed_password or "", context=account.password_context),
-    )
 
 
 def _progressed(

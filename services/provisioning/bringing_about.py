@@ -6,21 +6,17 @@ Nothing is ever written on a guess: an attempt begins by reading, so what an ear
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from chassis.crashpoints import reached
 from chassis.errors import Permanent, Transient
 from services.provisioning import plan
-from services.provisioning.modes import SUPPORTED, Service, owned_menus, wanted_rows
+from services.provisioning.modes import OWNED_MENUS, PROPERTIES, Service, wanted_rows
 from services.provisioning.plan import Change, Row, Wanted
-from services.provisioning.routers import ChangedMeanwhile
+from services.provisioning.routers import ChangedMeanwhile, MenuMissing
 
-PROPERTIES = {
-    "/queue/simple": (".id", "name", "target", "max-limit", "comment", "disabled", "dynamic"),
-    "/ppp/profile": (".id", "name", "rate-limit", "comment"),
-    "/ppp/secret": (".id", "name", "password", "service", "profile", "remote-address", "comment", "disabled"),
-}
 SECRET = frozenset({"password", ".id", "dynamic"})
 """What of a row is not kept as observed."""
 
@@ -52,11 +48,27 @@ def put(router: RouterConnection, service: Service, written: Callable[[], None])
 
 
 def take_away(router: RouterConnection, marker: str) -> None:
-    """Removes every row that carries an account's marker, and none else."""
-    for menu in {menu for mode in SUPPORTED for menu in owned_menus(mode)}:
-        rows = router.rows(menu, PROPERTIES[menu], any_of={"comment": marker})
-        for change in plan.removals(menu, marker, rows):
-            _apply(router, change)
+    """Removes every row that carries an account's marker, and none else; each menu is read back.
+
+    Raises `Permanent`, or `Transient` with the outcome unknown until the next reading.
+    """
+    for menu in OWNED_MENUS:
+        # A router without a package has none of its menus, and nothing of ours in them.
+        with contextlib.suppress(MenuMissing):
+            _empty(router, menu, marker)
+
+
+def _empty(router: RouterConnection, menu: str, marker: str) -> None:
+    removals = _removals(router, menu, marker)
+    for change in removals:
+        _apply(router, change)
+        reached(f"provisioning.removed.{_spelled(menu)}")
+    if removals and _removals(router, menu, marker):
+        raise Transient("router-read-back-differs", menu=menu, fields=["comment"])
+
+
+def _removals(router: RouterConnection, menu: str, marker: str) -> list[Change]:
+    return plan.removals(menu, marker, router.rows(menu, PROPERTIES[menu], any_of={"comment": marker}))
 
 
 def _round(router: RouterConnection, wanted: tuple[Wanted, ...], written: Callable[[], None]) -> dict[str, str]:
@@ -66,7 +78,7 @@ def _round(router: RouterConnection, wanted: tuple[Wanted, ...], written: Callab
     if not changes:
         # An earlier attempt was cut off after its last command: what was read is the proof.
         written()
-        return _observed(wanted[-1], before[-1])
+        return _observed(wanted, before)
     _write(router, changes, [row for rows in before for row in rows])
     reached("provisioning.written")
     written()
@@ -74,15 +86,15 @@ def _round(router: RouterConnection, wanted: tuple[Wanted, ...], written: Callab
 
 
 def _read(router: RouterConnection, wanted: Wanted) -> list[Row]:
-    """What is there by our marker or under the name that we want."""
-    return router.rows(wanted.menu, PROPERTIES[wanted.menu], any_of={"comment": wanted.marker, "name": wanted.name})
+    """What is there by our marker or under the name or address that we want."""
+    return router.rows(wanted.menu, PROPERTIES[wanted.menu], any_of=wanted.looked_up_by)
 
 
 def _decide(wanted: Wanted, rows: list[Row]) -> list[Change]:
     try:
         return plan.changes(wanted, rows)
-    except plan.NameTaken as taken:
-        raise Permanent("name-taken-on-router", name=taken.name, menu=taken.menu) from taken
+    except plan.KeyTaken as taken:
+        raise Permanent("name-taken-on-router", name=taken.held, menu=taken.menu) from taken
 
 
 def _write(router: RouterConnection, changes: list[Change], before: list[Row]) -> None:
@@ -91,7 +103,7 @@ def _write(router: RouterConnection, changes: list[Change], before: list[Row]) -
     try:
         for change in changes:
             done.append((change, _apply(router, change)))
-            reached(f"provisioning.wrote.{change.menu.strip('/').replace('/', '-')}")
+            reached(f"provisioning.wrote.{_spelled(change.menu)}")
     except Permanent:
         for change, added_id in reversed(done):
             undoing = plan.undone(change, before, added_id)
@@ -111,17 +123,22 @@ def _apply(router: RouterConnection, change: Change) -> str | None:
 
 
 def _verified(router: RouterConnection, wanted: tuple[Wanted, ...]) -> dict[str, str]:
-    rows: list[Row] = []
-    for row in wanted:
-        rows = _read(router, row)
+    after = [_read(router, row) for row in wanted]
+    for row, rows in zip(wanted, after, strict=True):
         if _decide(row, rows):
             kept = plan.kept_row(row, rows)
-            fields = sorted(plan.differences(row.values, kept)) if kept else ["name"]
+            fields = sorted(plan.differences(row.values, kept)) if kept else [row.keys[0][-1]]
             raise Transient("router-read-back-differs", menu=row.menu, fields=fields)
     reached("provisioning.verified")
-    return _observed(wanted[-1], rows)
+    return _observed(wanted, after)
 
 
-def _observed(wanted: Wanted, rows: list[Row]) -> dict[str, str]:
-    row = plan.kept_row(wanted, rows) or {}
-    return {"menu": wanted.menu} | {name: value for name, value in row.items() if name not in SECRET}
+def _observed(wanted: tuple[Wanted, ...], read: list[list[Row]]) -> dict[str, str]:
+    """The service's own row, the last one that is there."""
+    row, rows = next((row, rows) for row, rows in zip(reversed(wanted), reversed(read), strict=True) if row.present)
+    kept = plan.kept_row(row, rows) or {}
+    return {"menu": row.menu} | {name: value for name, value in kept.items() if name not in SECRET}
+
+
+def _spelled(menu: str) -> str:
+    return menu.strip("/").replace("/", "-")

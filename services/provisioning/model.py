@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,25 @@ from sqlalchemy import JSON, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage import CompanyOwned, UtcDateTime, make_base
-from services.provisioning.errors import AccountNotAsked, RouterInUse
+from services.provisioning.errors import (
+    AccountNotAsked,
+    AccountNotChanging,
+    AccountNotPlaced,
+    InterfaceMissing,
+    RouterInUse,
+    SuspensionNotPossible,
+)
+from services.provisioning.modes import WAYS_OF, session_key
+from services.provisioning.modes.suspending import PROFILE
 
 Base = make_base("provisioning")
 
 ASKED, PLACED, FAILED = "asked", "placed", "failed"
+CHANGING, REFUSED, REMOVING, REMOVED = "changing", "refused", "removing", "removed"
+STANDING = (ASKED, PLACED, CHANGING, REFUSED)
+"""The states in which something of an account belongs on its router."""
+
+CHANGE, SUSPEND, RECONNECT, REMOVE = "change", "suspend", "reconnect", "remove"
 
 TRIED_FOR = timedelta(seconds=20)
 """How long an activation is tried, while somebody waits for it; an attempt under way is not cut short."""
@@ -36,6 +51,14 @@ class Router(CompanyOwned, Base):
     sealed_password: Mapped[str] = mapped_column(String(1000))
     mode: Mapped[str] = mapped_column(String(20))
     active: Mapped[bool]
+    # How clients are cut here, and what that needs.
+    suspend_by: Mapped[str] = mapped_column(String(20))
+    suspended_list: Mapped[str] = mapped_column(String(100))
+    suspended_profile: Mapped[str | None] = mapped_column(String(100))
+    suspended_kbps: Mapped[int]
+    # The hotspot or DHCP server that clients are at (None: all), and the interface of static ARP.
+    server: Mapped[str | None] = mapped_column(String(100))
+    interface: Mapped[str | None] = mapped_column(String(100))
     # Since when it does not answer; None while it does. Told once per outage.
     lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -50,6 +73,15 @@ class Router(CompanyOwned, Base):
         if mode != self.mode and in_use:
             raise RouterInUse(router=self.name)
         self.mode = mode
+
+    def must_be_able_to_serve(self) -> None:
+        """Raises `SuspensionNotPossible` or `InterfaceMissing` when a setting does not fit the mode, or is missing."""
+        if self.suspend_by not in WAYS_OF[self.mode]:
+            raise SuspensionNotPossible("suspend_by", "not-in-this-mode")
+        if self.suspend_by == PROFILE and not self.suspended_profile:
+            raise SuspensionNotPossible("suspended_profile", "required")
+        if self.mode == "arp" and not self.interface:
+            raise InterfaceMissing
 
     def lost(self, at: datetime) -> bool:
         """Notes that the router did not answer; true when that is news."""
@@ -69,8 +101,8 @@ class Router(CompanyOwned, Base):
 class Account(CompanyOwned, Base):
     """A client's service as it should be on a router, and as it was last read there.
 
-    States: asked -> placed | failed; a new request, with a new `activation_id`, makes it asked again.
-    Speeds in kbit/s.
+    States: asked -> placed | failed; placed -> changing -> placed | refused; all -> removing -> removed.
+    A new request, with a new `activation_id`, makes it asked again. Speeds in kbit/s.
     """
 
     __tablename__ = "accounts"
@@ -89,13 +121,24 @@ class Account(CompanyOwned, Base):
     mac_address: Mapped[str | None] = mapped_column(String(17))
     download_kbps: Mapped[int]
     upload_kbps: Mapped[int]
+    shaping: Mapped[dict[str, int] | None] = mapped_column(JSON)
+    # None: never was, so no router has traces of it.
+    suspended: Mapped[bool | None]
     sealed_password: Mapped[str | None] = mapped_column(String(1000))
     state: Mapped[str] = mapped_column(String(20))
     activation_id: Mapped[UUID]
     # The installation's version in the newest request: an older one that arrives later is ignored.
     asked_version: Mapped[int]
+    # The subscription's version in the newest word on suspension, for the same.
+    suspension_version: Mapped[int | None]
     # When the first attempt of the present activation began.
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The newest change asked for, what it consists of, and what the router had before it.
+    adjustment_id: Mapped[UUID | None]
+    pending: Mapped[list[str] | None] = mapped_column(JSON)
+    placed_as: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # By router: the sessions (mode, key) that the account had there, until they are known to have ended.
+    left_behind: Mapped[dict[str, list[list[str]]] | None] = mapped_column(JSON)
     observed: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason_code: Mapped[str | None] = mapped_column(String(100))
@@ -105,19 +148,23 @@ class Account(CompanyOwned, Base):
     @property
     def stands(self) -> bool:
         """Whether something of it belongs on its router."""
-        return self.state in (ASKED, PLACED)
+        return self.state in STANDING
 
     @property
     def password_context(self) -> str:
         return f"provisioning.account/{self.company_id}/{self.id}/password"
 
+    # Being activated.
+
     def ask(self, *, activation_id: UUID, asked_version: int, **wanted: Any) -> None:
-        """Takes a newer request over: what is wanted now, under a new activation."""
-        for name, value in wanted.items():
-            setattr(self, name, value)
+        """Takes a newer request over: what is wanted now, under a new activation, and not suspended."""
+        self._want(wanted)
+        if self.suspended:
+            self.suspended = False
         self.activation_id = activation_id
         self.asked_version = asked_version
         self.state = ASKED
+        self.pending = None
         self.begun_at = self.reason_code = self.reason_params = None
         self.version += 1
 
@@ -141,10 +188,7 @@ class Account(CompanyOwned, Base):
     def placed(self, observed: dict[str, Any], at: datetime) -> None:
         """The router was read back as it should be. Raises `AccountNotAsked`."""
         self._must_be_asked()
-        self.state = PLACED
-        self.observed = observed
-        self.verified_at = at
-        self.version += 1
+        self._stand(observed, at)
 
     def failed(self, reason_code: str, reason_params: dict[str, Any]) -> None:
         """It was given up. Raises `AccountNotAsked`."""
@@ -154,6 +198,133 @@ class Account(CompanyOwned, Base):
         self.reason_params = reason_params
         self.version += 1
 
+    # Being changed.
+
+    def adjust(self, adjustment_id: UUID, operation: str | None, **wanted: Any) -> None:
+        """Takes a newer wish over; without an operation, what is wanted already once more.
+
+        Raises `AccountNotPlaced`.
+        """
+        if self.state not in (PLACED, CHANGING, REFUSED):
+            raise AccountNotPlaced(state=self.state)
+        if self.state == PLACED:
+            self.placed_as = self._snapshot()
+        self._want(wanted)
+        if operation in (SUSPEND, RECONNECT):
+            self.suspended = operation == SUSPEND
+        self.pending = _with(self.pending or [], operation)
+        self.adjustment_id = adjustment_id
+        self.state = CHANGING
+        self.reason_code = self.reason_params = None
+        self.version += 1
+
+    def adjusted(self, observed: dict[str, Any], at: datetime) -> list[str]:
+        """The router was read back as it should be; gives what was done. Raises `AccountNotChanging`."""
+        self._must_be_changing()
+        done = self.pending or []
+        self.pending = None
+        self._stand(observed, at)
+        return done
+
+    def refuse(self, adjustment_id: UUID, reason_code: str, reason_params: dict[str, Any]) -> str | None:
+        """The router refuses for good: gives up one wish, goes back to what was there, and says which it was.
+
+        None when nothing was left to give up. Raises `AccountNotChanging`.
+        """
+        self._must_be_changing()
+        self.version += 1
+        self.adjustment_id = adjustment_id
+        self.reason_code, self.reason_params = reason_code, reason_params
+        if not self.pending:
+            self.state = REFUSED
+            return None
+        # A suspension must not fail because of a plan or a name.
+        given_up = CHANGE if CHANGE in self.pending else self.pending[-1]
+        self.pending = [operation for operation in self.pending if operation != given_up]
+        self._go_back(given_up)
+        return given_up
+
+    # Being removed.
+
+    def remove(self) -> None:
+        """Nothing of it should be anywhere; asking again is legal, whatever became of it."""
+        self.state = REMOVING
+        self.pending = None
+        self.reason_code = self.reason_params = None
+        self.version += 1
+
+    def not_removed(self, reason_code: str, reason_params: dict[str, Any]) -> None:
+        """The router refuses; it is still to be removed."""
+        self.reason_code, self.reason_params = reason_code, reason_params
+        self.version += 1
+
+    def removed(self) -> None:
+        """Nothing of it is on its router."""
+        self.state = REMOVED
+        self.observed = None
+        self.version += 1
+
+    def wants(self, wanted: Mapping[str, Any]) -> bool:
+        """Whether that is what is wanted already."""
+        return all(getattr(self, name) == value for name, value in wanted.items())
+
+    def sessions(self) -> list[list[str]]:
+        """Where its live sessions may be found on its present router, by (mode, key)."""
+        key = session_key(self.mode, self.service_name, self.mac_address) if self.mode else None
+        now = [[self.mode, key]] if self.mode and key else []
+        former = (self.left_behind or {}).get(str(self.router_id), [])
+        return [*(session for session in former if session not in now), *now]
+
+    # Parts of the above.
+
+    def _want(self, wanted: dict[str, Any]) -> None:
+        if wanted and self.mode:
+            self.left_behind = (self.left_behind or {}) | {str(self.router_id): self.sessions()}
+        for name, value in wanted.items():
+            setattr(self, name, value)
+
+    def _snapshot(self) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in WANTED}
+        return values | {"router_id": str(self.router_id), "suspended": bool(self.suspended)}
+
+    def _go_back(self, given_up: str) -> None:
+        before = self.placed_as or self._snapshot()
+        if given_up == CHANGE:
+            self._want({name: before[name] for name in WANTED} | {"router_id": UUID(before["router_id"])})
+        else:
+            self.suspended = before["suspended"]
+
+    def _stand(self, observed: dict[str, Any], at: datetime) -> None:
+        self.state = PLACED
+        self.observed = observed
+        self.verified_at = at
+        self.version += 1
+
     def _must_be_asked(self) -> None:
         if self.state != ASKED:
             raise AccountNotAsked(state=self.state)
+
+    def _must_be_changing(self) -> None:
+        if self.state != CHANGING:
+            raise AccountNotChanging(state=self.state)
+
+
+WANTED = ("service_name", "ip_address", "mac_address", "download_kbps", "upload_kbps", "shaping", "router_id")
+"""What the installation says of its service."""
+
+
+def _with(pending: list[str], operation: str | None) -> list[str]:
+    """The newest of suspend and reconnect counts, and nothing is done twice."""
+    if operation is None:
+        return pending
+    replaced = (SUSPEND, RECONNECT) if operation in (SUSPEND, RECONNECT) else (operation,)
+    return [*(each for each in pending if each not in replaced), operation]
+
+
+class Cancellation(CompanyOwned, Base):
+    """An installation that was cancelled before anything of it was known here: what is older has no effect."""
+
+    __tablename__ = "cancellations"
+
+    installation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]

@@ -19,20 +19,36 @@ MARKER = "alta:"
 
 @dataclass(frozen=True)
 class Wanted:
-    """One row that should be on the router, exactly once; its comment is the marker that makes it ours."""
+    """One row that should be on the router, exactly once; its comment, where it has one, makes it ours.
+
+    Each of `keys` is a group of properties whose values only one row may have; the last of a group
+    is the one to look it up by. With `present` false the row should not be there: neither ours nor, as
+    its effect would be the same, anybody else's.
+    """
 
     menu: str
     values: Mapping[str, str]
+    keys: tuple[tuple[str, ...], ...] = (("name",),)
     # Given to the router when the row is made, not compared afterwards.
     only_when_added: Mapping[str, str] | None = None
+    # A dynamic row with the same key is no hindrance: a router prefers what is static.
+    before_dynamic: bool = False
+    present: bool = True
 
     @property
-    def name(self) -> str:
-        return self.values["name"]
+    def looked_up_by(self) -> dict[str, str]:
+        """A row that has one of these is worth reading."""
+        marked = {"comment": self.values["comment"]} if "comment" in self.values else {}
+        return marked | {key[-1]: self.values[key[-1]] for key in self.keys}
 
-    @property
-    def marker(self) -> str:
-        return self.values["comment"]
+    def owns(self, row: Row) -> bool:
+        """Whether a row is ours: by its marker or, in a menu without comments, by its name, which is one of ours."""
+        if "comment" in self.values:
+            return is_marked(row, self.values["comment"])
+        return all(self.has_key(row, key) for key in self.keys)
+
+    def has_key(self, row: Row, key: Iterable[str]) -> bool:
+        return all(_agrees(name, self.values[name], row.get(name)) for name in key)
 
 
 @dataclass(frozen=True)
@@ -57,36 +73,47 @@ class Remove:
 Change = Add | Set | Remove
 
 
-class NameTaken(Exception):
-    """The name we want is held by a row that is not ours."""
+class KeyTaken(Exception):
+    """What only one row may have (a name, an address) is held by a row that is not ours."""
 
-    def __init__(self, menu: str, name: str) -> None:
-        super().__init__(f"{name} in {menu} is not ours")
+    def __init__(self, menu: str, held: str) -> None:
+        super().__init__(f"{held} in {menu} is not ours")
         self.menu = menu
-        self.name = name
+        self.held = held
 
 
 def changes(wanted: Wanted, actual: Sequence[Row]) -> list[Change]:
-    """The changes that leave exactly one row of ours, as wanted. Raises `NameTaken`."""
-    ours = [row for row in actual if _is_ours(row, wanted.marker)]
-    if any(row.get("name") == wanted.name for row in actual if row not in ours):
-        raise NameTaken(wanted.menu, wanted.name)
+    """The changes that leave exactly one row of ours, as wanted, or none. Raises `KeyTaken`."""
+    ours = [row for row in actual if wanted.owns(row)]
+    _must_be_free(wanted, [row for row in actual if row not in ours])
+    if not wanted.present:
+        return [Remove(wanted.menu, row[".id"]) for row in ours]
     if not ours:
         return [Add(wanted.menu, {**(wanted.only_when_added or {}), **wanted.values})]
-    kept = next((row for row in ours if row.get("name") == wanted.name), ours[0])
+    kept = kept_row(wanted, ours) or ours[0]
     doubled: list[Change] = [Remove(wanted.menu, row[".id"]) for row in ours if row is not kept]
     differing = differences(wanted.values, kept)
     return doubled + ([Set(wanted.menu, kept[".id"], differing)] if differing else [])
 
 
+def _must_be_free(wanted: Wanted, others: Iterable[Row]) -> None:
+    for row in others:
+        if wanted.before_dynamic and _is_dynamic(row):
+            continue
+        for key in wanted.keys:
+            if wanted.has_key(row, key):
+                raise KeyTaken(wanted.menu, wanted.values[key[-1]])
+
+
 def removals(menu: str, marker: str, actual: Iterable[Row]) -> list[Change]:
     """The changes that leave nothing of ours behind."""
-    return [Remove(menu, row[".id"]) for row in actual if _is_ours(row, marker)]
+    return [Remove(menu, row[".id"]) for row in actual if is_marked(row, marker)]
 
 
 def kept_row(wanted: Wanted, actual: Sequence[Row]) -> Row | None:
     """The row of ours that stands for what is wanted, when it is there."""
-    return next((r for r in actual if _is_ours(r, wanted.marker) and r.get("name") == wanted.name), None)
+    ours = (row for row in actual if wanted.owns(row))
+    return next((row for row in ours if all(wanted.has_key(row, key) for key in wanted.keys)), None)
 
 
 def undone(change: Change, before: Sequence[Row], added_id: str | None) -> Change | None:
@@ -107,16 +134,25 @@ def differences(values: Mapping[str, str], row: Row) -> dict[str, str]:
     return {name: value for name, value in values.items() if not _agrees(name, value, row.get(name))}
 
 
-def _is_ours(row: Row, marker: str) -> bool:
-    return row.get("comment") == marker and row.get("dynamic") not in ("true", "yes")
+def is_marked(row: Row, marker: str) -> bool:
+    """Whether a row carries this marker, and staff or Alta put it there."""
+    return row.get("comment") == marker and not _is_dynamic(row)
+
+
+def _is_dynamic(row: Row) -> bool:
+    return row.get("dynamic") in ("true", "yes")
 
 
 def _agrees(name: str, wanted: str, actual: str | None) -> bool:
     if actual is None:
         # A password is not printed to users without the `sensitive` policy: unknown is not different.
-        return name == "password" or wanted == ""
+        return name == "password" or wanted == _WHEN_ABSENT.get(name, "")
     normalise = _NORMALISERS.get(name, str)
     return normalise(wanted) == normalise(actual)
+
+
+# What it means that a router does not print a property.
+_WHEN_ABSENT = {"server": "all", "disabled": "no"}
 
 
 # How the router writes back what was asked of it.
@@ -132,6 +168,25 @@ def _bits(text: str) -> str:
 
 def _rates(text: str) -> str:
     return " ".join("/".join(map(_bits, pair.split("/"))) for pair in text.split())
+
+
+def mac_address(text: str) -> str:
+    """As routers print it: capitals, colons."""
+    return re.sub(r"[-.]", ":", text).upper()
+
+
+_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+
+
+def _durations(text: str) -> str:
+    return "/".join(map(_seconds, text.split("/")))
+
+
+def _seconds(text: str) -> str:
+    """`1m4s` as `64`; anything else as it is."""
+    if not re.fullmatch(r"(?:\d+[wdhms])+", text):
+        return text
+    return str(sum(int(number) * _SECONDS[unit] for number, unit in re.findall(r"(\d+)([wdhms])", text)))
 
 
 def _networks(text: str) -> str:
@@ -152,7 +207,11 @@ def _flag(text: str) -> str:
 _NORMALISERS: dict[str, Callable[[str], str]] = {
     "max-limit": _rates,
     "limit-at": _rates,
+    "burst-limit": _rates,
+    "burst-threshold": _rates,
+    "burst-time": _durations,
     "rate-limit": _rates,
     "target": _networks,
+    "mac-address": mac_address,
     "disabled": _flag,
 }

@@ -41,6 +41,7 @@ def account(session: Session, installation_id: UUID, *, keyring: Keyring, with_p
 _ACCOUNT_COLUMNS = (
     "installation_id", "router_id", "state", "service_name", "ip_address", "mac_address", "download_kbps",
     "upload_kbps", "observed", "verified_at", "reason_code", "reason_params",
+    "shaping", "suspended", "pending",
 )  # fmt: skip
 
 

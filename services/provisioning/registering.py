@@ -14,9 +14,14 @@ from chassis.schemas import coded
 from chassis.secrets import Keyring
 from chassis.storage import current_company, find
 from events.provisioning import RouterChanged
-from services.provisioning.model import ASKED, PLACED, Account, Router
+from services.provisioning.model import STANDING, Account, Router
+from services.provisioning.modes.suspending import ADDRESS_LIST
 
 _PLAIN = ("name", "address", "port", "tls", "certificate_sha256", "username", "active")
+_KEPT = ("suspend_by", "suspended_list", "suspended_profile", "suspended_kbps", "server", "interface")
+"""What stays as it is when it is left out."""
+
+_AT_FIRST = {"suspend_by": ADDRESS_LIST, "suspended_list": "alta-suspended", "suspended_kbps": 64}
 
 
 def save(
@@ -24,8 +29,8 @@ def save(
 ) -> Router:
     """Adds a router, or changes the given one; a password that is left out stays as it is.
 
-    Raises `ValidationFailed` with fields, `NotFound`, or `RouterInUse` when clients' services are on
-    it in its present mode.
+    Raises `ValidationFailed` with fields (`SuspensionNotPossible` and `InterfaceMissing` are such), `NotFound`, or
+    `RouterInUse` when clients' services are on it in its present mode.
     """
     router = find(session, Router, router_id) if router_id else _new_router(session, mode)
     _name_must_be_free(session, router, str(values["name"]))
@@ -36,7 +41,11 @@ def save(
         raise ValidationFailed(fields={"password": coded("required")})
     for name in _PLAIN:
         setattr(router, name, values[name])
+    for name in _KEPT:
+        if values[name] is not None:
+            setattr(router, name, values[name] or None)
     router.change_mode(mode, in_use=_is_in_use(session, router))
+    router.must_be_able_to_serve()
     router.version += 1
     session.add(router)
     changed = RouterChanged(router_id=router.id, name=router.name, mode=router.mode, active=router.active)
@@ -45,7 +54,7 @@ def save(
 
 
 def _new_router(session: Session, mode: str) -> Router:
-    return Router(id=new_id(), company_id=current_company(session), mode=mode, version=0)
+    return Router(id=new_id(), company_id=current_company(session), mode=mode, version=0, **_AT_FIRST)
 
 
 def _name_must_be_free(session: Session, router: Router, name: str) -> None:
@@ -55,5 +64,5 @@ def _name_must_be_free(session: Session, router: Router, name: str) -> None:
 
 
 def _is_in_use(session: Session, router: Router) -> bool:
-    standing = select(Account.id).where(Account.router_id == router.id, Account.state.in_([ASKED, PLACED]))
+    standing = select(Account.id).where(Account.router_id == router.id, Account.state.in_(STANDING))
     return session.scalar(select(exists(standing))) or False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from chassis.schemas import Schema
+from events.provisioning import WAYS
 from services.provisioning.modes import SUPPORTED
 
 SHA256 = r"^[0-9a-f]{64}$"
@@ -27,8 +28,16 @@ class InstallationRef(Schema):
     installation_id = fields.UUID(required=True)
 
 
+def _named(*, min: int = 0) -> fields.String:
+    return fields.String(load_default=None, allow_none=True, validate=validate.Length(min, 100))
+
+
 class SaveRouter(Schema):
-    """Without `router_id` a router is added; without `password`, or with an empty one, the present one is kept."""
+    """Without `router_id` a router is added; without `password`, or with an empty one, the present one is kept.
+
+    How the router suspends (`suspend_by` and what that way needs), and the `server` or `interface` that clients
+    are at, stay as they are when they are left out; an empty text takes a name away.
+    """
 
     router_id = fields.UUID(load_default=None, allow_none=True)
     name = fields.String(required=True, validate=validate.Length(1, 100))
@@ -50,6 +59,14 @@ class SaveRouter(Schema):
     )
     mode = fields.String(required=True, validate=validate.OneOf(SUPPORTED, error="mode-not-supported"))
     active = fields.Boolean(load_default=True)
+    suspend_by = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(WAYS, error="unknown-way"))
+    suspended_list = _named(min=1)
+    suspended_profile = _named()
+    suspended_kbps = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(8, 1_000_000)
+    )
+    server = _named()
+    interface = _named()
 
 
 class RouterView(Schema):
@@ -64,6 +81,12 @@ class RouterView(Schema):
     username = fields.String()
     mode = fields.String()
     active = fields.Boolean()
+    suspend_by = fields.String()
+    suspended_list = fields.String()
+    suspended_profile = fields.String()
+    suspended_kbps = fields.Integer()
+    server = fields.String()
+    interface = fields.String()
     lost_at = fields.AwareDateTime()
     version = fields.Integer()
 
@@ -87,8 +110,21 @@ class TestView(Schema):
     checks = fields.List(fields.Nested(CheckView))
 
 
+class AdjustmentView(Schema):
+    """A service of which something else is wanted now. The outcome is told by an event."""
+
+    account_id = fields.UUID(attribute="id")
+    installation_id = fields.UUID()
+    state = fields.String()
+    suspended = fields.Boolean()
+    pending = fields.List(fields.String())
+
+
 class AccountView(Schema):
-    """`password` only in modes that have one, and only for whom it is meant."""
+    """`password` only in modes that have one, and only for whom it is meant.
+
+    `suspended` is what is wanted, and `pending` what of it the router has not confirmed yet.
+    """
 
     account_id = fields.UUID()
     installation_id = fields.UUID()
@@ -98,6 +134,9 @@ class AccountView(Schema):
     mac_address = fields.String()
     download_kbps = fields.Integer()
     upload_kbps = fields.Integer()
+    shaping = fields.Dict()
+    suspended = fields.Boolean()
+    pending = fields.List(fields.String())
     mode = fields.String()
     router_id = fields.UUID()
     router_name = fields.String()

@@ -10,8 +10,22 @@ from sqlalchemy.orm import Session
 from chassis.calls import Call
 from chassis.jobs import Job
 from chassis.service import Service, command, handles, query, works
-from events.installations import InstallationActivationRequested
-from services.provisioning import activation, checking, model, outages, queries, registering, schemas, working
+from events.billing import ReconnectionDue, SuspensionDue
+from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
+from services.provisioning import (
+    activation,
+    adjusting,
+    checking,
+    model,
+    outages,
+    queries,
+    registering,
+    removing,
+    schemas,
+    working,
+)
+from services.provisioning.model import RECONNECT, SUSPEND
+from services.provisioning.preparing import endpoint_of
 from services.provisioning.routers import KeptConnections
 from services.provisioning.settings import ProvisioningSettings
 from services.provisioning.working import Workshop
@@ -53,13 +67,29 @@ class Provisioning(Service):
     def check_router(self, call: Call) -> None:
         with self.database.read(call.company_id) as session:
             router = queries.get_router(session, call.data["router_id"])
-            endpoint, mode = activation.endpoint_of(router, self.keyring), router.mode
-        call.data["checks"] = checking.check(endpoint, mode)
+            endpoint, needs = endpoint_of(router, self.keyring), checking.needs_of(router)
+        call.data["checks"] = checking.check(endpoint, needs)
 
     @query(takes=schemas.InstallationRef, gives=schemas.AccountView)
     def account(self, call: Call) -> Any:
         reads = call.actor.kind == "staff" and call.actor.role in READS_PASSWORDS
         return queries.account(call.session, keyring=self.keyring, with_password=reads, **call.data)
+
+    @command(takes=schemas.InstallationRef, gives=schemas.AdjustmentView)
+    def suspend(self, call: Call) -> Any:
+        return adjusting.adjust(call.session, operation=SUSPEND, **call.data)
+
+    @command(takes=schemas.InstallationRef, gives=schemas.AdjustmentView)
+    def reconnect(self, call: Call) -> Any:
+        return adjusting.adjust(call.session, operation=RECONNECT, **call.data)
+
+    @command(takes=schemas.InstallationRef, gives=schemas.AdjustmentView)
+    def retry(self, call: Call) -> Any:
+        return adjusting.adjust(call.session, operation=None, **call.data)
+
+    @command(takes=schemas.InstallationRef, gives=schemas.AdjustmentView)
+    def remove(self, call: Call) -> Any:
+        return removing.remove(call.session, **call.data)
 
     @query(takes=schemas.ListJobs, gives=schemas.JobPage)
     def list_jobs(self, call: Call) -> Any:
@@ -71,6 +101,22 @@ class Provisioning(Service):
     def on_activation_requested(self, session: Session, event: InstallationActivationRequested) -> None:
         activation.request(session, event=event, keyring=self.keyring)
 
+    @handles(InstallationCancelled, queue="provisioning.on_installation_cancelled")
+    def on_installation_cancelled(self, session: Session, event: InstallationCancelled) -> None:
+        removing.cancel(session, event=event)
+
+    @handles(ServiceChanged, queue="provisioning.on_service_changed")
+    def on_service_changed(self, session: Session, event: ServiceChanged) -> None:
+        adjusting.change(session, event=event)
+
+    @handles(SuspensionDue, queue="provisioning.on_suspension_due")
+    def on_suspension_due(self, session: Session, event: SuspensionDue) -> None:
+        adjusting.suspend_due(session, event=event)
+
+    @handles(ReconnectionDue, queue="provisioning.on_reconnection_due")
+    def on_reconnection_due(self, session: Session, event: ReconnectionDue) -> None:
+        adjusting.reconnect_due(session, event=event)
+
     # Work on routers.
 
     @works(activation.APPLY, attempts=5, failed="apply_failed")
@@ -78,11 +124,21 @@ class Provisioning(Service):
         return self._workshop.apply(job)
 
     def apply_failed(self, session: Session, job: Job, error: Exception) -> None:
-        working.give_up(session, job, error)
+        working.apply_failed(session, job, error)
 
-    @works(activation.WITHDRAW, attempts=None)
+    @works(adjusting.ADJUST, attempts=None, failed="adjust_failed")
+    def adjust(self, job: Job) -> Any:
+        return self._workshop.adjust(job)
+
+    def adjust_failed(self, session: Session, job: Job, error: Exception) -> None:
+        working.adjust_failed(session, job, error)
+
+    @works(removing.WITHDRAW, attempts=None, failed="withdraw_failed")
     def withdraw(self, job: Job) -> Any:
         return self._workshop.withdraw(job)
+
+    def withdraw_failed(self, session: Session, job: Job, error: Exception) -> None:
+        working.withdraw_failed(session, job, error)
 
     @property
     def _workshop(self) -> Workshop:

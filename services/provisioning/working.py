@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,11 +13,11 @@ from chassis import clock
 from chassis.errors import Permanent, Transient
 from chassis.jobs import Job
 from chassis.secrets import Keyring
-from chassis.storage import Database, find
-from services.provisioning import activation, bringing_about
-from services.provisioning.activation import Work
-from services.provisioning.model import Router
+from chassis.storage import Database
+from services.provisioning import activation, adjusting, bringing_about, removing
+from services.provisioning.ending_sessions import end_sessions
 from services.provisioning.plan import MARKER
+from services.provisioning.preparing import Work
 from services.provisioning.routers import KeptConnections
 
 Commit = Callable[[Session], None]
@@ -32,16 +33,18 @@ class Workshop:
 
     def apply(self, job: Job) -> Commit | None:
         """One attempt to put an account on its router. Raises `Transient` or `Permanent`."""
-        which = {
-            "account_id": UUID(job.payload["account_id"]),
-            "activation_id": UUID(job.payload["activation_id"]),
-        }
+        which = _ids(job, "account_id", "activation_id")
         with self.database.begin(job.company_id) as session:
             work = activation.begin(session, **which, attempt=job.attempt, keyring=self.keyring, at=clock.now())
         if work is None:
             return None
+
+        def written() -> None:
+            with self.database.begin(job.company_id) as session:
+                activation.note_written(session, **which, attempt=job.attempt)
+
         try:
-            observed = self._put(work, job)
+            observed = self._bring_about(work, written)
         except Transient as failure:
             with self.database.begin(job.company_id) as session:
                 more = activation.note_waiting(
@@ -52,37 +55,58 @@ class Workshop:
             raise Permanent(failure.code, **failure.params) from failure
         return lambda session: activation.confirm(session, **which, observed=observed, at=clock.now())
 
+    def adjust(self, job: Job) -> Commit | None:
+        """One attempt to make an account's service what it should be now. Raises `Transient` or `Permanent`."""
+        which = _ids(job, "account_id", "adjustment_id")
+        with self.database.begin(job.company_id) as session:
+            work = adjusting.begin(session, **which, keyring=self.keyring)
+        if work is None:
+            return None
+        try:
+            observed = self._bring_about(work, lambda: None)
+        except Transient as failure:
+            with self.database.begin(job.company_id) as session:
+                adjusting.note_waiting(session, **which, reason_code=failure.code, at=clock.now())
+            raise
+        return lambda session: adjusting.confirm(session, **which, observed=observed, at=clock.now())
+
     def withdraw(self, job: Job) -> Commit | None:
         """One attempt to take an account's rows away from a router. Raises `Transient` or `Permanent`."""
-        account_id, router_id = UUID(job.payload["account_id"]), UUID(job.payload["router_id"])
+        which = _ids(job, "account_id", "router_id")
         with self.database.read(job.company_id) as session:
-            endpoint = activation.begin_withdrawal(
-                session, account_id=account_id, router_id=router_id, keyring=self.keyring
-            )
-        if endpoint is None:
-            return None
-        with self.connections.use(router_id, endpoint) as router:
-            bringing_about.take_away(router, f"{MARKER}{account_id}")
-        return lambda session: find(session, Router, router_id).answered()
+            endpoint = removing.begin(session, **which, keyring=self.keyring)
+        if endpoint is not None:
+            with self.connections.use(which["router_id"], endpoint) as router:
+                bringing_about.take_away(router, f"{MARKER}{which['account_id']}")
+                # A job of an older version does not tell them.
+                end_sessions(router, job.payload.get("sessions", []))
+        return lambda session: removing.confirm(session, **which, answered=endpoint is not None, at=clock.now())
 
-    def _put(self, work: Work, job: Job) -> dict[str, str]:
-        def written() -> None:
-            with self.database.begin(job.company_id) as session:
-                activation.note_written(
-                    session, account_id=work.account_id, activation_id=work.activation_id, attempt=job.attempt
-                )
-
+    def _bring_about(self, work: Work, written: Callable[[], None]) -> dict[str, str]:
         with self.connections.use(work.router_id, work.endpoint) as router:
-            return bringing_about.put(router, work.service, written)
+            observed = bringing_about.put(router, work.service, written)
+            end_sessions(router, work.sessions)
+            return observed
 
 
-def give_up(session: Session, job: Job, error: Transient | Permanent | Exception) -> None:
-    """An account's job ended without success: tells why."""
-    activation.give_up(
-        session,
-        account_id=UUID(job.payload["account_id"]),
-        activation_id=UUID(job.payload["activation_id"]),
-        attempts=job.attempt,
-        reason_code=getattr(error, "code", "internal-error"),
-        reason_params=getattr(error, "params", {}),
-    )
+def apply_failed(session: Session, job: Job, error: Exception) -> None:
+    """An activation ended without success: tells why."""
+    activation.give_up(session, **_ids(job, "account_id", "activation_id"), attempts=job.attempt, **_reason(error))
+
+
+def adjust_failed(session: Session, job: Job, error: Exception) -> None:
+    """A change was refused for good."""
+    adjusting.refuse(session, **_ids(job, "account_id", "adjustment_id"), **_reason(error))
+
+
+def withdraw_failed(session: Session, job: Job, error: Exception) -> None:
+    """A router refuses to let go of an account."""
+    removing.refuse(session, **_ids(job, "account_id", "router_id"), **_reason(error))
+
+
+def _ids(job: Job, *names: str) -> dict[str, Any]:
+    return {name: UUID(job.payload[name]) for name in names}
+
+
+def _reason(error: Exception) -> dict[str, Any]:
+    return {"reason_code": getattr(error, "code", "internal-error"), "reason_params": getattr(error, "params", {})}

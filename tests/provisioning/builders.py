@@ -7,9 +7,11 @@ from uuid import UUID
 
 from chassis import clock
 from chassis.identifiers import new_id
-from chassis.messages import Envelope
-from events.installations import InstallationActivationRequested
-from services.provisioning.modes import Service
+from chassis.messages import Envelope, Event
+from events.billing import ReconnectionDue, SuspensionDue
+from events.document import sample
+from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
+from services.provisioning.modes import Cut, Rates, Service
 from services.provisioning.routers import Endpoint
 from tests.simulator import PASSWORD, USER, SimulatedRouter
 
@@ -23,11 +25,19 @@ def a_service(**changed: Any) -> Service:
         "mode": "simple_queue",
         "name": "ana.lopez",
         "ip_address": "10.0.0.5",
-        "download_kbps": 10_000,
-        "upload_kbps": 2_000,
+        "plan_rates": Rates(10_000, 2_000),
+        "mac_address": "64:D1:54:0A:1B:2C",
         "password": "s3creta",
+        "interface": "ether2",
     }
     return Service(**(values | changed))
+
+
+def a_cut(**changed: Any) -> Cut:
+    values: dict[str, Any] = {
+        "way": "address_list", "address_list": "alta-suspended", "profile": None, "kbps": 64, "active": True,
+    }  # fmt: skip
+    return Cut(**(values | changed))
 
 
 def the_endpoint(router: SimulatedRouter, **changed: Any) -> Endpoint:
@@ -53,14 +63,29 @@ def a_router(router: SimulatedRouter | None = None, **changed: Any) -> dict[str,
         "password": PASSWORD,
         "mode": "simple_queue",
         "active": True,
+        "suspend_by": None,
+        "suspended_list": None,
+        "suspended_profile": None,
+        "suspended_kbps": None,
+        "server": None,
+        "interface": None,
     }
     return values | changed
 
 
+A_PLAN = {
+    "plan_id": UUID("018f0000-0000-7000-8000-000000000003"),
+    "name": "10 megas",
+    "download_kbps": 10_000,
+    "upload_kbps": 2_000,
+    "price_minor": 35_000,
+    "currency": "MXN",
+    "shaping": None,
+}
+
+
 def an_activation_request(router_id: UUID, **changed: Any) -> InstallationActivationRequested:
     """The event, as the installations service tells it; `version` is the installation's."""
-    company_id = changed.pop("company_id")
-    version = changed.pop("version", 1)
     data: dict[str, Any] = {
         "installation_id": new_id(),
         "activation_id": new_id(),
@@ -69,21 +94,42 @@ def an_activation_request(router_id: UUID, **changed: Any) -> InstallationActiva
         "service_name": "ana.lopez",
         "ip_address": "10.0.0.5",
         "mac_address": None,
-        "plan": {
-            "plan_id": new_id(),
-            "name": "10 megas",
-            "download_kbps": 10_000,
-            "upload_kbps": 2_000,
-            "price_minor": 35_000,
-            "currency": "MXN",
-        },
+        "plan": A_PLAN,
     }
-    event = InstallationActivationRequested(**(data | changed))
+    return told(InstallationActivationRequested, data | changed)
+
+
+def a_service_change(request: InstallationActivationRequested, **changed: Any) -> ServiceChanged:
+    """What the installations service tells when something of an active client's service is another."""
+    values = sample(ServiceChanged)["data"]
+    same = ("installation_id", "router_id", "service_name", "ip_address", "mac_address", "plan")
+    data = {**values, **{name: getattr(request, name) for name in same}, "scheduled_at": clock.now()}
+    version = changed.pop("version", request.meta.entity_version + 1)
+    return told(ServiceChanged, data | {"company_id": request.meta.company_id, "version": version} | changed)
+
+
+def a_cancellation(request: InstallationActivationRequested, **changed: Any) -> InstallationCancelled:
+    version = changed.pop("version", request.meta.entity_version + 1)
+    about = {"installation_id": request.installation_id, "company_id": request.meta.company_id}
+    return told(InstallationCancelled, {**about, "version": version, "reason": None} | changed)
+
+
+def due(kind: type[SuspensionDue | ReconnectionDue], request: InstallationActivationRequested, version: int) -> Event:
+    """What the billing service tells; `version` is the subscription's."""
+    about = {"installation_id": request.installation_id, "company_id": request.meta.company_id}
+    return told(kind, {**about, "subscription_id": new_id(), "client_number": 38, "version": version})
+
+
+def told(kind: type[Event], values: dict[str, Any]) -> Any:
+    """An event as it is received: `company_id` and `version`, of its subject, are of the envelope."""
+    values = dict(values)
+    company_id, version = values.pop("company_id"), values.pop("version", 1)
+    event = kind(**values)
     event.meta = Envelope(
         id=new_id(),
         source=event.source,
         type=event.type,
-        subject=str(event.installation_id),
+        subject=str(getattr(event, event.subject)),
         time=clock.now(),
         dataschema=event.dataschema,
         company_id=company_id,

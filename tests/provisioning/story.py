@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from chassis.errors import Permanent, Transient
 from chassis.jobs import Job
 from chassis.messages import Envelope
 from chassis.storage.tables import event_log, jobs
-from events.installations import InstallationActivationRequested
-from services.provisioning import activation, registering, working
+from events.billing import ReconnectionDue, SuspensionDue
+from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
+from services.provisioning import activation, adjusting, registering, removing, working
 from services.provisioning.model import Account, Router
 from services.provisioning.working import Workshop
+
+_HEARD = {
+    InstallationActivationRequested: lambda s, event, keyring: activation.request(s, event=event, keyring=keyring),
+    InstallationCancelled: lambda s, event, _: removing.cancel(s, event=event),
+    ServiceChanged: lambda s, event, _: adjusting.change(s, event=event),
+    SuspensionDue: lambda s, event, _: adjusting.suspend_due(s, event=event),
+    ReconnectionDue: lambda s, event, _: adjusting.reconnect_due(s, event=event),
+}
 
 
 @dataclass
@@ -29,46 +39,71 @@ class Story:
         with self.workshop.database.begin(self.company) as session:
             return registering.save(session, keyring=self.workshop.keyring, **values).id
 
-    def hear(self, event: InstallationActivationRequested) -> None:
+    def hear(self, event: Any) -> None:
         with self.workshop.database.begin(self.company) as session:
-            activation.request(session, event=event, keyring=self.workshop.keyring)
+            _HEARD[type(event)](session, event, self.workshop.keyring)
+
+    def adjust(self, operation: str | None) -> None:
+        """As staff ask for it."""
+        installation_id = self.account().installation_id
+        with self.workshop.database.begin(self.company) as session:
+            adjusting.adjust(session, installation_id=installation_id, operation=operation)
+
+    def remove(self) -> None:
+        installation_id = self.account().installation_id
+        with self.workshop.database.begin(self.company) as session:
+            removing.remove(session, installation_id=installation_id)
 
     def attempt(self, number: int = 1, *, last: bool = False) -> None:
-        """One attempt of the account's job, with its end committed as the job runner does it."""
+        """One attempt of the account's activation, with its end committed as the job runner does it."""
         self.run(self.job(activation.APPLY), number, last=last)
+
+    def work_off(self) -> None:
+        """One attempt of every change and withdrawal that waits, until none does; raises `Transient`."""
+        for _ in range(10):
+            waiting = [job for kind in (adjusting.ADJUST, removing.WITHDRAW) for job in self.jobs(kind)]
+            if not waiting:
+                return
+            self.run(waiting[0])
+        raise AssertionError("the work does not end")
 
     def run(self, job: Job, number: int = 1, *, last: bool = False) -> None:
         """Raises `Transient` unless it is the last attempt."""
-        job = Job(**{name: getattr(job, name) for name in Job.__slots__} | {"attempt": number})
-        work = self.workshop.apply if job.kind == activation.APPLY else self.workshop.withdraw
+        job = dataclasses.replace(job, attempt=number)
+        work, failed = self._work(job.kind)
         try:
             commit = work(job)
         except (Transient, Permanent) as error:
             if isinstance(error, Transient) and not last:
                 raise
             with self.workshop.database.begin(self.company) as session:
-                working.give_up(session, job, error)
+                self._end(session, job)
+                failed(session, job, error)
             return
         with self.workshop.database.begin(self.company) as session:
+            self._end(session, job)
             if commit is not None:
                 commit(session)
 
+    def _work(self, kind: str) -> tuple[Any, Any]:
+        return {
+            activation.APPLY: (self.workshop.apply, working.apply_failed),
+            adjusting.ADJUST: (self.workshop.adjust, working.adjust_failed),
+            removing.WITHDRAW: (self.workshop.withdraw, working.withdraw_failed),
+        }[kind]
+
+    def _end(self, session: Any, job: Job) -> None:
+        if job.kind != activation.APPLY:
+            session.execute(delete(jobs).where(jobs.c.id == job.id, jobs.c.generation == job.generation))
+
     def job(self, kind: str) -> Job:
         """The newest of its kind."""
+        return self.jobs(kind)[-1]
+
+    def jobs(self, kind: str) -> list[Job]:
         with self.workshop.database.read(self.company) as session:
-            row = session.execute(select(jobs).where(jobs.c.kind == kind).order_by(jobs.c.id.desc())).first()
-        return Job(
-            id=row.id,
-            kind=row.kind,
-            key=row.key,
-            lane=row.lane,
-            payload=row.payload,
-            company_id=row.company_id,
-            attempt=1,
-            generation=row.generation,
-            correlation_id=row.correlation_id,
-            last_error=row.last_error,
-        )
+            rows = session.execute(select(jobs).where(jobs.c.kind == kind).order_by(jobs.c.id)).mappings().all()
+        return [Job(**{name: row[name] for name in Job.__slots__}) for row in rows]
 
     def told(self) -> list[Envelope]:
         with self.workshop.database.read_unscoped() as session:

@@ -11,7 +11,7 @@ from chassis import clock
 from chassis.errors import Transient
 from chassis.identifiers import new_id
 from events.provisioning import ProvisioningFailed, ProvisioningProgressed, ServiceProvisioned
-from services.provisioning import activation
+from services.provisioning import activation, removing
 from services.provisioning.working import Workshop
 from tests.provisioning.builders import a_router, an_activation_request
 from tests.provisioning.story import Story
@@ -147,7 +147,7 @@ def test_what_a_lost_answer_left_is_taken_away_when_the_router_is_back(
     story.attempt(2, last=True)
     router.do("online")
     assert len(router.rows(QUEUE)) == 1
-    story.run(story.job(activation.WITHDRAW))
+    story.run(story.job(removing.WITHDRAW))
     assert router.rows(QUEUE) == []
 
 
@@ -162,7 +162,7 @@ def test_a_withdrawal_leaves_a_service_that_is_wanted_again(
     again = an_activation_request(router_id, company_id=story.company, installation_id=event.installation_id, version=2)
     story.hear(again)
     story.attempt()
-    story.run(story.job(activation.WITHDRAW))
+    story.run(story.job(removing.WITHDRAW))
     assert len(router.rows(QUEUE)) == 1
 
 
@@ -199,8 +199,8 @@ def test_another_router_for_the_same_installation_leaves_nothing_on_the_first(
     story.attempt()
     other = story.save_router(a_router(router, name="sur"))
     story.hear(an_activation_request(other, company_id=story.company, version=2, installation_id=first.installation_id))
-    assert story.job(activation.WITHDRAW).lane == str(router_id)
-    story.run(story.job(activation.WITHDRAW))
+    assert story.job(removing.WITHDRAW).lane == str(router_id)
+    story.run(story.job(removing.WITHDRAW))
     assert router.rows(QUEUE) == []
 
 

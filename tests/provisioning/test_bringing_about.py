@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chassis.errors import Permanent, Transient
 from chassis.identifiers import new_id
 from services.provisioning import bringing_about
-from services.provisioning.modes import Service, profile_name
+from services.provisioning.modes import Rates, Service, profile_name
 from services.provisioning.routers import Connection, KeptConnections, open_connection
 from tests.provisioning.builders import STRANGER, a_service, the_endpoint
 from tests.simulator import SimulatedRouter, simulated_router
@@ -44,6 +44,11 @@ def test_a_queue_is_written_and_read_back(router: SimulatedRouter) -> None:
         "name": "Núñez",
         "target": "10.0.0.5/32",
         "max-limit": "2000000/10000000",
+        "limit-at": "0/0",
+        "burst-limit": "0/0",
+        "burst-threshold": "0/0",
+        "burst-time": "0s/0s",
+        "priority": "8/8",
         "comment": service.marker,
         "disabled": "false",
     }
@@ -113,7 +118,8 @@ def test_connections_lost_again_and_again_end_in_one_entry(
     shared_router: SimulatedRouter, faults: list[tuple[str, int]], mode: str
 ) -> None:
     router, account = shared_router, new_id()
-    service = a_service(mode=mode, account_id=account, name=f"client-{account}", download_kbps=account.int % 10**6 + 1)
+    rates = Rates(account.int % 10**6 + 1, 2_000)
+    service = a_service(mode=mode, account_id=account, name=f"client-{account}", plan_rates=rates)
     for when, nth in faults:
         router.do("drop", at=f"{when}:{nth}")
         with contextlib.suppress(Transient):
@@ -121,7 +127,7 @@ def test_connections_lost_again_and_again_end_in_one_entry(
     router.do("drop", at="before:1000")
     put(router, service)
     assert len(ours(router, QUEUE, service)) + len(ours(router, SECRET, service)) == 1
-    profiles = [row["name"] for row in router.rows(PROFILE) if row["name"] == profile_name(service)]
+    profiles = [row["name"] for row in router.rows(PROFILE) if row["name"] == profile_name(service.rates)]
     assert len(profiles) == (1 if mode == "pppoe" else 0)
 
 

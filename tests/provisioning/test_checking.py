@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from services.provisioning import checking
+from services.provisioning.checking import Needs
 from services.provisioning.routers import Connection
 from tests.provisioning.builders import the_endpoint
 from tests.simulator import SimulatedRouter
+
+PPPOE = Needs("pppoe")
 
 
 def results(checks: list[checking.Check]) -> list[tuple[str, bool, str]]:
@@ -13,7 +16,7 @@ def results(checks: list[checking.Check]) -> list[tuple[str, bool, str]]:
 
 
 def test_a_router_in_order_passes_every_step(router: SimulatedRouter) -> None:
-    checks = checking.check(the_endpoint(router), "pppoe")
+    checks = checking.check(the_endpoint(router), PPPOE)
     assert results(checks) == [
         ("connect", True, "router-reached"),
         ("login", True, "router-identified"),
@@ -25,11 +28,11 @@ def test_a_router_in_order_passes_every_step(router: SimulatedRouter) -> None:
 
 def test_one_that_is_off_fails_at_the_first(router: SimulatedRouter) -> None:
     router.do("offline")
-    assert results(checking.check(the_endpoint(router), "pppoe")) == [("connect", False, "router-unreachable")]
+    assert results(checking.check(the_endpoint(router), PPPOE)) == [("connect", False, "router-unreachable")]
 
 
 def test_a_wrong_password_fails_at_the_login(router: SimulatedRouter) -> None:
-    assert results(checking.check(the_endpoint(router, password="wrong"), "pppoe")) == [
+    assert results(checking.check(the_endpoint(router, password="wrong"), PPPOE)) == [
         ("connect", True, "router-reached"),
         ("login", False, "router-login-refused"),
     ]
@@ -38,7 +41,7 @@ def test_a_wrong_password_fails_at_the_login(router: SimulatedRouter) -> None:
 def test_missing_rights_are_named(router: SimulatedRouter, connection: Connection) -> None:
     connection.add("/user/group", {"name": "monitor", "policy": "read,api,!write"})
     connection.add("/user", {"name": "eva", "group": "monitor", "password": "x"})
-    last = checking.check(the_endpoint(router, username="eva", password="x"), "simple_queue")[2]
+    last = checking.check(the_endpoint(router, username="eva", password="x"), Needs("simple_queue"))[2]
     assert (last["ok"], last["code"], last["params"]["missing"]) == (
         False, "router-policies-missing", ["sensitive", "write"]
     )  # fmt: skip
@@ -47,4 +50,4 @@ def test_missing_rights_are_named(router: SimulatedRouter, connection: Connectio
 def test_pppoe_needs_a_server_that_is_enabled(router: SimulatedRouter, connection: Connection) -> None:
     (server,) = router.rows("/interface/pppoe-server/server")
     connection.set("/interface/pppoe-server/server", server[".id"], {"disabled": "yes"})
-    assert results(checking.check(the_endpoint(router), "pppoe"))[-1] == ("mode", False, "pppoe-server-missing")
+    assert results(checking.check(the_endpoint(router), PPPOE))[-1] == ("mode", False, "pppoe-server-missing")

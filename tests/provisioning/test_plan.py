@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.provisioning import plan
-from services.provisioning.modes import wanted_rows
-from services.provisioning.plan import Add, Change, NameTaken, Remove, Row, Set, Wanted
+from services.provisioning.modes import Rates, wanted_rows
+from services.provisioning.plan import Add, Change, KeyTaken, Remove, Row, Set, Wanted
 from tests.provisioning.builders import STRANGER, a_service
 
 MODES = ["simple_queue", "pppoe"]
@@ -72,8 +72,8 @@ def test_applying_the_plan_gives_what_is_wanted_and_touches_nothing_else(mode: s
     foreign = [row for row in rows if not is_ours(row)]
     try:
         changes = plan.changes(wanted, rows)
-    except NameTaken:
-        assert any(row["name"] == wanted.name for row in foreign)
+    except KeyTaken:
+        assert any(row["name"] == wanted.values["name"] for row in foreign)
         return
     after = applied(changes, rows)
     assert plan.changes(wanted, after) == []
@@ -85,7 +85,7 @@ def test_applying_the_plan_gives_what_is_wanted_and_touches_nothing_else(mode: s
 @given(rows=tables())
 def test_taking_away_leaves_the_rest_as_it_was(mode: str, rows: list[Row]) -> None:
     wanted = wanted_row(mode)
-    after = applied(plan.removals(wanted.menu, wanted.marker, rows), rows)
+    after = applied(plan.removals(wanted.menu, MARKERS[0], rows), rows)
     assert after == [row for row in rows if not is_ours(row)]
 
 
@@ -94,7 +94,7 @@ def test_what_is_undone_is_as_before(rows: list[Row]) -> None:
     wanted = wanted_row("simple_queue")
     try:
         changes = plan.changes(wanted, rows)
-    except NameTaken:
+    except KeyTaken:
         return
     undoing = [plan.undone(change, rows, f"*new{n}") for n, change in enumerate(changes)]
     kept_by_us = [row for row in rows if Remove(wanted.menu, row[".id"]) not in changes]
@@ -118,9 +118,9 @@ def test_only_what_differs_is_written() -> None:
 
 def test_a_row_of_staff_under_our_name_is_refused() -> None:
     wanted = wanted_row("simple_queue")
-    with pytest.raises(NameTaken) as refused:
-        plan.changes(wanted, [{".id": "*1", "name": wanted.name}])
-    assert refused.value.name == wanted.name
+    with pytest.raises(KeyTaken) as refused:
+        plan.changes(wanted, [{".id": "*1", "name": wanted.values["name"]}])
+    assert refused.value.held == wanted.values["name"]
 
 
 def test_a_password_that_cannot_be_read_is_not_different() -> None:
@@ -137,8 +137,8 @@ def test_a_password_that_cannot_be_read_is_not_different() -> None:
     [(10_000, 2_000, "alta-10M-2M", "2M/10M"), (1_536, 512, "alta-1536k-512k", "512k/1536k")],
 )
 def test_a_profile_is_named_by_its_speeds(download: int, upload: int, name: str, rate: str) -> None:
-    profile, secret = wanted_rows(a_service(mode="pppoe", download_kbps=download, upload_kbps=upload))
-    assert (profile.name, profile.values["rate-limit"], secret.values["profile"]) == (name, rate, name)
+    profile, secret = wanted_rows(a_service(mode="pppoe", plan_rates=Rates(download, upload)))
+    assert (profile.values["name"], profile.values["rate-limit"], secret.values["profile"]) == (name, rate, name)
 
 
 def test_a_queue_limits_upload_first() -> None:
@@ -148,4 +148,4 @@ def test_a_queue_limits_upload_first() -> None:
 def test_markers_are_ascii_whatever_the_client_is_called() -> None:
     for mode in MODES:
         for row in wanted_rows(a_service(mode=mode, name="Núñez 電")):
-            assert row.marker.isascii()
+            assert row.values["comment"].isascii()

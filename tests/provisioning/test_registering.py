@@ -82,7 +82,7 @@ def test_a_strangers_router_is_not_found(story: Story, workshop: Workshop, stran
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
-        ("mode", "hotspot", "mode-not-supported"),
+        ("mode", "radius", "mode-not-supported"),
         ("port", 0, "out-of-range"),
         ("address", "not an address", "invalid"),
         ("certificate_sha256", "abc", "invalid"),

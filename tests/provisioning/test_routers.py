@@ -61,7 +61,7 @@ def test_rows_are_changed_and_removed(connection: Connection) -> None:
         (lambda c: c.add("/ppp/secret", {"name": "a", "profile": "nope"}), "profile-missing"),
         (lambda c: c.add(QUEUE, {"target": "10.0.0.5", "parent": "nope"}), "router-refused"),
         (lambda c: c.add(QUEUE, {"target": "10.0.0.5", "speed": "1"}), "router-refused"),
-        (lambda c: c.rows("/no/menu", FIELDS), "router-refused"),
+        (lambda c: c.rows("/no/menu", FIELDS), "router-menu-missing"),
     ],
 )
 def test_what_no_retry_can_help_is_permanent(connection: Connection, ask: Callable, code: str) -> None:

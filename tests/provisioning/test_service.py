@@ -174,7 +174,7 @@ def test_staff_saves_a_router_tests_it_and_a_client_is_put_on_it(service: Servic
 def test_what_is_wrong_is_said(service: Service, router: SimulatedRouter) -> None:
     router_id = saved(service, router, password="wrong")
     with pytest.raises(ValidationFailed) as refused:
-        service.ask("save_router", **a_router(router, mode="hotspot"))
+        service.ask("save_router", **a_router(router, mode="radius"))
     assert refused.value.fields["mode"][0]["code"] == "mode-not-supported"
     with pytest.raises(NotFound):
         service.ask("get_router", router_id=str(new_id()))

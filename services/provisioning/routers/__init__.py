@@ -6,7 +6,7 @@ this is the place that knows whether trying again can help.
 
 from services.provisioning.routers.connection import Connection, open_connection
 from services.provisioning.routers.endpoint import Endpoint
-from services.provisioning.routers.failures import ChangedMeanwhile
+from services.provisioning.routers.failures import ChangedMeanwhile, MenuMissing
 from services.provisioning.routers.kept import KeptConnections
 
-__all__ = ["ChangedMeanwhile", "Connection", "Endpoint", "KeptConnections", "open_connection"]
+__all__ = ["ChangedMeanwhile", "Connection", "Endpoint", "KeptConnections", "MenuMissing", "open_connection"]

@@ -38,6 +38,13 @@ class CertificateUnknown(Permanent):
         super().__init__("router-certificate-unknown", sha256=sha256)
 
 
+class MenuMissing(Permanent):
+    """The router has no such menu: a package is not installed, or its version is too old."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("router-menu-missing", message=message)
+
+
 _ALREADY_THERE = re.compile(r"failure: .*\balready\b|failure: .* exists$")
 _UNKNOWN_REFERENCE = re.compile(r"(?:input does not match any value of|ambiguous value of) ([\w-]+)")
 
@@ -46,6 +53,8 @@ def refusal(message: str) -> Transient | Permanent:
     """What a `!trap` means."""
     if message.startswith("no such item") or _ALREADY_THERE.match(message):
         return ChangedMeanwhile(message)
+    if message.startswith("no such command"):
+        return MenuMissing(message)
     if message.startswith("not enough permissions"):
         return Permanent("router-no-permission")
     if found := _UNKNOWN_REFERENCE.match(message):

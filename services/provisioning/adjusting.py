@@ -1,0 +1,154 @@
+"""Changing a service that is on its router: another plan, address, name or router; suspending, reconnecting.
+
+Functions of a session each; the work between them, at the router, is in `working.py`. A change is tried
+until the router answers: nobody waits for it at a screen. What the router refuses for good is told, and
+the service goes back to what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.errors import NotFound
+from chassis.identifiers import new_id
+from chassis.jobs import enqueue
+from chassis.messages import Event
+from chassis.outbox import announce
+from chassis.secrets import Keyring
+from chassis.storage import find
+from events.billing import ReconnectionDue, SuspensionDue
+from events.installations import ServiceChanged
+from events.provisioning import AdjustmentFailed, ServiceAdjusted, ServiceReconnected, ServiceSuspended
+from services.provisioning import outages, removing
+from services.provisioning.model import CHANGE, CHANGING, RECONNECT, SUSPEND, Account, Router
+from services.provisioning.preparing import Work, account_of, prepared, usable_router, wanted_by, where
+
+ADJUST = "provisioning.adjust"
+
+
+def change(session: Session, *, event: ServiceChanged) -> None:
+    """Takes over what the installation now says of its service; what is older, or says nothing new, has no effect."""
+    account = account_of(session, event.installation_id)
+    if account is None or event.meta.entity_version <= account.asked_version:
+        return
+    account.asked_version = event.meta.entity_version
+    wanted = wanted_by(event)
+    if account.stands and not account.wants(wanted):
+        _adjust(session, account, CHANGE, **wanted)
+
+
+def suspend_due(session: Session, *, event: SuspensionDue) -> None:
+    _on_due(session, event, SUSPEND)
+
+
+def reconnect_due(session: Session, *, event: ReconnectionDue) -> None:
+    _on_due(session, event, RECONNECT)
+
+
+def adjust(session: Session, *, installation_id: UUID, operation: str | None) -> Account:
+    """Staff suspend, reconnect, or (without an operation) try once more. Raises `NotFound`, `AccountNotPlaced`."""
+    account = account_of(session, installation_id)
+    if account is None:
+        raise NotFound("account-not-found")
+    _adjust(session, account, operation)
+    return account
+
+
+def begin(session: Session, *, account_id: UUID, adjustment_id: UUID, keyring: Keyring) -> Work | None:
+    """What to do, or None when a newer wish took over. Raises `Permanent` for what cannot be done."""
+    account = _changing(session, account_id, adjustment_id)
+    if account is None:
+        return None
+    router = usable_router(session, account)
+    account.mode = router.mode
+    return prepared(account, router, keyring)
+
+
+def note_waiting(session: Session, *, account_id: UUID, adjustment_id: UUID, reason_code: str, at: datetime) -> None:
+    """The attempt failed, another follows."""
+    account = _changing(session, account_id, adjustment_id)
+    if account is not None:
+        router = find(session, Router, account.router_id)
+        outages.note_silence(session, router, reason_code=reason_code, at=at)
+
+
+def confirm(session: Session, *, account_id: UUID, adjustment_id: UUID, observed: dict[str, Any], at: datetime) -> None:
+    """The router is as wanted: tells what was done, and leaves the router that it was on before."""
+    account = _changing(session, account_id, adjustment_id)
+    if account is None:
+        return
+    router = find(session, Router, account.router_id)
+    router.answered()
+    for operation in account.adjusted(observed, at):
+        _tell(session, account, _done(session, account, operation, router, at))
+    removing.leave_other_routers(session, account)
+    account.left_behind = None
+
+
+def refuse(
+    session: Session,
+    *,
+    account_id: UUID,
+    adjustment_id: UUID,
+    reason_code: str,
+    reason_params: Mapping[str, Any],
+) -> None:
+    """The router refuses for good: one wish is given up and told, and the rest is tried, or what was there before."""
+    account = _changing(session, account_id, adjustment_id)
+    if account is None:
+        return
+    meant_for = where(session, account)
+    given_up = account.refuse(new_id(), reason_code, dict(reason_params))
+    if given_up is None:
+        return
+    failed = AdjustmentFailed(
+        **meant_for, operation=given_up, reason_code=reason_code, reason_params=dict(reason_params)
+    )
+    _tell(session, account, failed)
+    _enqueue(session, account)
+
+
+# Parts of the above.
+
+
+def _on_due(session: Session, event: SuspensionDue | ReconnectionDue, operation: str) -> None:
+    account = account_of(session, event.installation_id)
+    if account is None or event.meta.entity_version <= (account.suspension_version or 0):
+        return
+    account.suspension_version = event.meta.entity_version
+    if account.stands:
+        _adjust(session, account, operation)
+
+
+def _adjust(session: Session, account: Account, operation: str | None, **wanted: Any) -> None:
+    account.adjust(new_id(), operation, **wanted)
+    _enqueue(session, account)
+
+
+def _enqueue(session: Session, account: Account) -> None:
+    payload = {"account_id": str(account.id), "adjustment_id": str(account.adjustment_id)}
+    enqueue(session, ADJUST, key=str(account.id), payload=payload, lane=str(account.router_id))
+
+
+def _changing(session: Session, account_id: UUID, adjustment_id: UUID) -> Account | None:
+    """The account, as long as this adjustment is the newest and has not ended."""
+    account = find(session, Account, account_id, lock=True)
+    return account if account.adjustment_id == adjustment_id and account.state == CHANGING else None
+
+
+def _done(session: Session, account: Account, operation: str, router: Router, at: datetime) -> Event:
+    about = where(session, account)
+    if operation == SUSPEND:
+        return ServiceSuspended(**about, suspended_by=router.suspend_by, verified_at=at)
+    outcome = ServiceReconnected if operation == RECONNECT else ServiceAdjusted
+    return outcome(**about, verified_at=at)
+
+
+def _tell(session: Session, account: Account, outcome: Event) -> None:
+    account.version += 1
+    announce(session, outcome, entity_version=account.version)

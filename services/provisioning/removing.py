@@ -1,0 +1,118 @@
+"""Taking services away from routers: after a cancellation, a move, a failure, or on request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.errors import NotFound, Transient
+from chassis.jobs import enqueue
+from chassis.outbox import announce
+from chassis.secrets import Keyring
+from chassis.storage import find
+from events.installations import InstallationCancelled
+from events.provisioning import AdjustmentFailed, ServiceRemoved
+from services.provisioning.model import REMOVE, REMOVING, Account, Cancellation, Router
+from services.provisioning.preparing import account_of, endpoint_of, where
+from services.provisioning.routers import Endpoint
+
+WITHDRAW = "provisioning.withdraw"
+
+
+def remove(session: Session, *, installation_id: UUID) -> Account:
+    """Wants nothing of a service anywhere, for as long as that takes. Raises `NotFound`."""
+    account = account_of(session, installation_id)
+    if account is None:
+        raise NotFound("account-not-found")
+    _remove(session, account)
+    return account
+
+
+def cancel(session: Session, *, event: InstallationCancelled) -> None:
+    """The installation will not be done: what may be on a router already is taken away.
+
+    Where nothing is known of it yet, an activation that was asked for earlier may still come: it has no effect.
+    """
+    account = account_of(session, event.installation_id)
+    if account is None:
+        known = session.get(Cancellation, event.installation_id) or Cancellation(
+            installation_id=event.installation_id, company_id=event.meta.company_id, version=0
+        )
+        known.version = max(known.version, event.meta.entity_version)
+        session.add(known)
+    elif event.meta.entity_version > account.asked_version:
+        account.asked_version = event.meta.entity_version
+        _remove(session, account)
+
+
+def is_cancelled(session: Session, installation_id: UUID, version: int) -> bool:
+    """Whether a request of this version was cancelled before it came."""
+    known = session.get(Cancellation, installation_id)
+    return known is not None and version <= known.version
+
+
+def leave_other_routers(session: Session, account: Account) -> None:
+    """Takes away what an account left on routers that are not its present one."""
+    for left in map(UUID, account.left_behind or {}):
+        if left != account.router_id:
+            withdraw(session, account, left)
+
+
+def withdraw(session: Session, account: Account, router_id: UUID) -> None:
+    """Queues the taking away of an account's rows from a router, and the end of its sessions there."""
+    here = router_id == account.router_id
+    sessions = account.sessions() if here else (account.left_behind or {})[str(router_id)]
+    payload = {"account_id": str(account.id), "router_id": str(router_id), "sessions": sessions}
+    enqueue(session, WITHDRAW, key=f"{account.id}/{router_id}", payload=payload, lane=str(router_id))
+
+
+def begin(session: Session, *, account_id: UUID, router_id: UUID, keyring: Keyring) -> Endpoint | None:
+    """Where to take an account's rows away, or None when they belong there again, or the router is no more.
+
+    Raises `Transient` while nobody may talk to the router.
+    """
+    account = session.get(Account, account_id)
+    if account is None or (account.stands and account.router_id == router_id):
+        return None
+    router = session.get(Router, router_id)
+    if router is None:
+        return None
+    if not router.active:
+        raise Transient("router-inactive", router=router.name)
+    return endpoint_of(router, keyring)
+
+
+def confirm(session: Session, *, account_id: UUID, router_id: UUID, answered: bool, at: datetime) -> None:
+    """Nothing of the account is on that router; when it was the present one, that is the end of it."""
+    if answered:
+        find(session, Router, router_id).answered()
+    account = find(session, Account, account_id, lock=True)
+    if account.state != REMOVING or account.router_id != router_id:
+        return
+    account.removed()
+    removed = ServiceRemoved(**where(session, account), removed_at=at)
+    announce(session, removed, entity_version=account.version)
+
+
+def refuse(
+    session: Session, *, account_id: UUID, router_id: UUID, reason_code: str, reason_params: Mapping[str, Any]
+) -> None:
+    """The router refuses for good; asked again, it is tried again."""
+    account = find(session, Account, account_id, lock=True)
+    if account.state != REMOVING or account.router_id != router_id:
+        return
+    account.not_removed(reason_code, dict(reason_params))
+    failed = AdjustmentFailed(
+        **where(session, account), operation=REMOVE, reason_code=reason_code, reason_params=dict(reason_params)
+    )
+    announce(session, failed, entity_version=account.version)
+
+
+def _remove(session: Session, account: Account) -> None:
+    account.remove()
+    withdraw(session, account, account.router_id)
+    leave_other_routers(session, account)
