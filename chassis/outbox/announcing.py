@@ -48,7 +48,7 @@ def announce(session: Session, event: Event, *, entity_version: int) -> UUID:
         entity_version=entity_version,
         data=event.dump(),
     )
-    after_commit(session, waking.wake_relay)
+    after_commit(session, waking.waker(event.source))
     if session.in_nested_transaction():
         _write(session, [envelope])  # so that it goes with its savepoint when that is rolled back
     else:

@@ -29,6 +29,7 @@ from chassis.outbox.publisher import BrokerAway, Publisher
 
 POLL_SECONDS = 0.5
 LONGEST_PAUSE = 10.0
+ANY = ""
 
 log = structlog.get_logger()
 
@@ -43,6 +44,8 @@ class Relay:
         self._stopping = False
         self._loop: IOLoop | None = None
         self._away_until: dict[str, float] = {}
+        self._named: set[str] = set()
+        self._poll_at = 0.0
         self.connected = False
 
     def run(self) -> None:
@@ -78,16 +81,24 @@ class Relay:
         self._watch(publisher.loop)
         try:
             while not self._stopping:
-                if not self._drain_all(publisher):
-                    publisher.wait(POLL_SECONDS)
+                for outbox in self._due():
+                    if self._drain(outbox, publisher):
+                        self._named.add(outbox.service)  # there may be more
+                if not self._named:
+                    publisher.wait(max(0.0, self._poll_at - time.monotonic()))
         except BrokerAway as error:
             log.warning("broker-lost", error=str(error))
         finally:
             self.connected, self._loop = False, None
             publisher.close()
 
-    def _drain_all(self, publisher: Publisher) -> int:
-        return sum(self._drain(outbox, publisher) for outbox in self._outboxes)
+    def _due(self) -> Sequence[Outbox]:
+        """Those that were named since the last time; all of them when a poll is due."""
+        named, self._named = self._named, set()
+        if ANY in named or time.monotonic() >= self._poll_at:
+            self._poll_at = time.monotonic() + POLL_SECONDS
+            return self._outboxes
+        return [outbox for outbox in self._outboxes if outbox.service in named]
 
     def _drain(self, outbox: Outbox, publisher: Publisher) -> int:
         if self._away_until.get(outbox.service, 0.0) > time.monotonic():
@@ -108,7 +119,7 @@ class Relay:
         def woken(_fd: int, _events: int) -> None:
             with contextlib.suppress(BlockingIOError):
                 while True:
-                    wake.recv(64)
+                    self._named.add(wake.recv(64).decode())
             loop.stop()
 
         loop.add_handler(wake.fileno(), woken, loop.READ)

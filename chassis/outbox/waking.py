@@ -1,23 +1,33 @@
-"""Waking the relay after a commit: one datagram, sent and forgotten. The relay's poll is the net."""
+"""Waking the relay after a commit: one datagram, sent and forgotten. The relay's poll is the net.
+
+A datagram holds the name of the service whose outbox has something, or nothing for any of them.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import socket
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 ADDRESS = "ALTA_RELAY_WAKE"
 
 
-def wake_relay() -> None:
+@cache
+def waker(service: str) -> Callable[[], None]:
+    """What wakes the relay for that service's outbox; the same function each time."""
+    return partial(wake_relay, service)
+
+
+def wake_relay(service: str = "") -> None:
     """Tells the relay at ALTA_RELAY_WAKE (host:port) that an outbox has something; does nothing without it."""
     address = os.environ.get(ADDRESS)
     if not address:
         return
     # A full buffer, or no relay there: its poll finds the event.
     with contextlib.suppress(OSError):
-        _towards(address).send(b"w")
+        _towards(address).send(service.encode())
 
 
 @cache
