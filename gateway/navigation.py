@@ -46,6 +46,17 @@ STATES = {
     "failed": _("Falló"),
     "asked": _("Pedido"),
     "placed": _("En el router"),
+    "changing": _("Cambiando"),
+    "removing": _("Quitándose"),
+    "removed": _("Quitado"),
+    "suspended": _("Suspendido"),
+}
+MODES = {
+    "simple_queue": _("Cola simple (Simple Queue)"),
+    "pppoe": _("PPPoE (Secrets)"),
+    "hotspot": _("Hotspot (Users)"),
+    "dhcp": _("DHCP (Leases)"),
+    "arp": _("ARP estático"),
 }
 
 
@@ -62,6 +73,11 @@ EVENTS = {
     "ServiceChanged": _("Servicio cambiado"),
     "ServiceProvisioned": _("Servicio comprobado en el router"),
     "ProvisioningFailed": _("El router no quedó configurado"),
+    "ServiceAdjusted": _("Servicio cambiado en el router"),
+    "ServiceSuspended": _("Servicio suspendido"),
+    "ServiceReconnected": _("Servicio reconectado"),
+    "ServiceRemoved": _("Servicio quitado del router"),
+    "AdjustmentFailed": _("El router no aceptó el cambio"),
     "ContractCreated": _("Contrato escrito"),
     "ContractLinkIssued": _("Enlace de contrato creado"),
     "ContractSigned": _("Contrato firmado"),
@@ -93,6 +109,7 @@ def register(app: Flask) -> None:
     app.add_template_global(event_detail)
     app.add_template_global(file_title)
     app.add_template_global(may)
+    app.add_template_global(mode_name)
     app.add_template_global(rooms, "navigation")
     app.add_template_global(state_name)
     app.add_template_global(with_query)
@@ -112,6 +129,10 @@ def may(endpoint: str) -> bool:
 
 def state_name(state: str) -> str:
     return str(STATES.get(state, state))
+
+
+def mode_name(mode: str) -> str:
+    return str(MODES.get(mode, mode))
 
 
 def event_name(entry: TimelineEntry) -> str:

@@ -26,5 +26,17 @@ class Provisioning(Backend):
     def account(self, installation_id: str) -> Any:
         return self.ask("account", installation_id=installation_id)
 
+    def suspend(self, key: str, installation_id: str) -> Any:
+        return self.tell("suspend", key, installation_id=installation_id)
+
+    def reconnect(self, key: str, installation_id: str) -> Any:
+        return self.tell("reconnect", key, installation_id=installation_id)
+
+    def retry(self, key: str, installation_id: str) -> Any:
+        return self.tell("retry", key, installation_id=installation_id)
+
+    def remove(self, key: str, installation_id: str) -> Any:
+        return self.tell("remove", key, installation_id=installation_id)
+
     def jobs(self, **filters: Any) -> Any:
         return self.ask("list_jobs", **filters)

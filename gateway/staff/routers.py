@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
-from gateway import app, audit
+from gateway import app, audit, messages
 from gateway.backends import installations, provisioning
 from gateway.forms import Form
+from gateway.navigation import MODES
 from gateway.roles import EVERYBODY, FIELD_WORK, OFFICE_WORK, allowed
 
 blueprint = Blueprint("routers", __name__)
@@ -30,7 +32,8 @@ def index() -> str:
 @blueprint.get("/routers/nuevo")
 @allowed(OFFICE_WORK)
 def new() -> str:
-    return _page(Form({"port": 8728, "mode": "simple_queue", "active": True}), None)
+    usual = {"suspend_by": "address_list", "suspended_list": "alta-suspended", "suspended_kbps": 64}
+    return _page(Form({"port": 8728, "mode": "simple_queue", "active": True, **usual}), None)
 
 
 @blueprint.get("/routers/<uuid:router_id>")
@@ -74,11 +77,48 @@ def account(installation_id: UUID) -> str:
         installation = installations.get(str(installation_id))
     except Unavailable:
         installation = None
-    return render_template("routers/account.html", account=found, installation=installation)
+    return render_template("routers/account.html", account=found, installation=installation, form=Form())
+
+
+@blueprint.post("/instalaciones/<uuid:installation_id>/servicio/suspender")
+@allowed(OFFICE_WORK)
+def suspend(installation_id: UUID) -> Response:
+    return _ask_for("service-suspended", provisioning.suspend, installation_id)
+
+
+@blueprint.post("/instalaciones/<uuid:installation_id>/servicio/reconectar")
+@allowed(OFFICE_WORK)
+def reconnect(installation_id: UUID) -> Response:
+    return _ask_for("service-reconnected", provisioning.reconnect, installation_id)
+
+
+@blueprint.post("/instalaciones/<uuid:installation_id>/servicio/reintentar")
+@allowed(FIELD_WORK)
+def retry(installation_id: UUID) -> Response:
+    return _ask_for("service-retried", provisioning.retry, installation_id)
+
+
+@blueprint.post("/instalaciones/<uuid:installation_id>/servicio/quitar")
+@allowed(OFFICE_WORK)
+def remove(installation_id: UUID) -> Response:
+    return _ask_for("service-removed", provisioning.remove, installation_id)
+
+
+def _ask_for(action: str, tell: Callable[[str, str], Any], installation_id: UUID) -> Response:
+    """Asks provisioning for it; the page shows what the router says, as it happens."""
+    identity = str(installation_id)
+    try:
+        tell(Form.typed().key, identity)
+    except Refusal as refused:
+        flash(messages.text_of(refused.code, refused.params), "danger")
+    else:
+        with app.runtime().database.begin(g.signed_in.company.id) as writing:
+            audit.note(writing, action=action, subject=identity)
+    return redirect(url_for("routers.account", installation_id=installation_id))
 
 
 def _typed(form: Form) -> dict[str, Any]:
-    port = form.text("port") or ""
+    port, kbps = form.text("port") or "", form.text("suspended_kbps") or ""
     return {
         "router_id": form.text("router_id"),
         "name": form.text("name") or "",
@@ -90,6 +130,12 @@ def _typed(form: Form) -> dict[str, Any]:
         "password": request.form.get("password") or None,
         "mode": form.text("mode") or "",
         "active": bool(form.value_of("active")),
+        "suspend_by": form.text("suspend_by"),
+        "suspended_list": form.text("suspended_list"),
+        "suspended_profile": form.text("suspended_profile") or "",
+        "suspended_kbps": int(kbps) if kbps.isdecimal() else None,
+        "server": form.text("server") or "",
+        "interface": form.text("interface") or "",
     }
 
 
@@ -100,8 +146,12 @@ def _saved(form: Form) -> Any | None:
 
 
 def _page(form: Form, router: Any | None) -> str:
-    modes = [
-        ("simple_queue", _("Cola simple (Simple Queue)")),
-        ("pppoe", _("PPPoE (Secrets)")),
+    ways = [
+        ("address_list", _("Lista de direcciones")),
+        ("profile", _("Perfil del router")),
+        ("disable", _("Deshabilitar")),
+        ("low_rate", _("Velocidad mínima")),
     ]
-    return render_template("routers/router.html", form=form, router=router, modes=modes, action=Form())
+    return render_template(
+        "routers/router.html", form=form, router=router, modes=list(MODES.items()), ways=ways, action=Form()
+    )

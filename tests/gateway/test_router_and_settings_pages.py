@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.errors import Conflict
 from chassis.identifiers import new_id
 from gateway.model import READ_ONLY, TECHNICIAN
 from tests.gateway.pages import BASE_URL, House, send, text_of
@@ -12,6 +13,8 @@ TYPED = {
     "router_id": ROUTER, "name": "Torre", "address": "10.0.0.1", "port": "8729", "tls": "1", "username": "alta",
     "certificate_sha256": "AB:" * 31 + "CD", "mode": "pppoe", "active": "1",
 }  # fmt: skip
+INSTALLATION = str(new_id())
+SERVICE = f"/instalaciones/{INSTALLATION}/servicio"
 KINDS = ("id_front", "id_back", "proof_of_address", "coupon")
 
 
@@ -39,6 +42,40 @@ def test_each_step_of_the_connection_test_is_explained(house: House):
     said = text_of(send(house.staff(TECHNICIAN), PAGE, f"{PAGE}/prueba").text)
     assert "Se llega al router." in said
     assert "Al usuario le faltan permisos en el router. Faltan: write" in said
+
+
+def test_how_a_router_suspends_is_saved_with_it(house: House):
+    _answering(house)
+    chosen = {"suspend_by": "low_rate", "suspended_list": "morosos", "suspended_kbps": "128", "interface": "ether2"}
+    send(house.staff(), PAGE, "/routers", **TYPED, **chosen)
+    (saved,) = house.services.told("provisioning.save_router")
+    assert (saved.data["suspend_by"], saved.data["suspended_list"]) == ("low_rate", "morosos")
+    assert (saved.data["suspended_kbps"], saved.data["interface"], saved.data["server"]) == (128, "ether2", "")
+
+
+def test_a_service_is_suspended_and_reconnected_by_the_office_alone(house: House):
+    _answering(house)
+    assert "Suspender" in house.staff().get(SERVICE).text
+    assert send(house.staff(), SERVICE, f"{SERVICE}/suspender").location == SERVICE
+    (told,) = house.services.told("provisioning.suspend")
+    assert told.data == {"installation_id": INSTALLATION}
+    shown = house.staff().get(SERVICE).text
+    assert "Suspendido" in shown and "Reconectar" in shown
+    assert send(house.staff(), SERVICE, f"{SERVICE}/reconectar").location == SERVICE
+    for action in ("suspender", "reconectar", "quitar"):
+        assert send(house.staff(TECHNICIAN), SERVICE, f"{SERVICE}/{action}").status_code == 403
+
+
+def test_a_refused_change_says_why(house: House):
+    _answering(house)
+
+    def refuse(_data):
+        raise Conflict("account-not-placed")
+
+    house.services.answers["provisioning.suspend"] = refuse
+    client = house.staff()
+    send(client, SERVICE, f"{SERVICE}/suspender")
+    assert "Este servicio no está en ningún router." in client.get(SERVICE).text
 
 
 def test_who_may_only_read_saves_no_router(house: House):
@@ -93,7 +130,22 @@ def _answering(house: House):
         "certificate_sha256": None, "mode": "simple_queue", "active": True, "lost_at": None, "version": 1,
     }  # fmt: skip
     documents = [{"kind": kind, "required": True} for kind in KINDS]
+    account = {
+        "account_id": str(new_id()), "installation_id": INSTALLATION, "state": "placed", "suspended": False,
+        "pending": [], "service_name": "ana", "ip_address": "10.0.0.9", "mac_address": None, "download_kbps": 20_000,
+        "upload_kbps": 5_000, "mode": "pppoe", "router_id": ROUTER, "router_name": "Torre", "observed": None,
+        "verified_at": None, "reason_code": None, "reason_params": None,
+    }  # fmt: skip
+
+    def suspended(wanted: bool):
+        account["suspended"] = wanted
+        return account
+
     house.services.answers |= {
+        "provisioning.account": lambda data: account,
+        "provisioning.suspend": lambda data: suspended(True),
+        "provisioning.reconnect": lambda data: suspended(False),
+        "installations.get_installation": lambda data: {"first_name": "Ana", "last_name": "Robles"},
         "provisioning.get_router": lambda data: router,
         "provisioning.save_router": lambda data: router,
         "preinstall.form_settings": lambda data: {"documents": documents, "max_file_bytes": 1_000_000},

@@ -155,6 +155,12 @@ class Scene:
         routers = self.target.routers.values()
         return sum(len(router.entries(mode, person.service_name)) for router in routers for mode in MENUS)
 
+    def listed(self, router: str, name: str) -> list[str]:
+        """The addresses in an address list of that router."""
+        number = next(known.number for known in company.ROUTERS if known.name == router)
+        with contextlib.closing(self.target.routers[number].connect()) as api:
+            return [row["address"] for row in api.path("ip", "firewall", "address-list") if row["list"] == name]
+
     def left_over(self) -> dict[str, int]:
         """Outbox rows, jobs, parked messages and kept commands of every part; empty when all is quiet."""
         found = self._count("gateway", "deferred_commands", "state != 'delivered'")
