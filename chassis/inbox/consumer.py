@@ -21,6 +21,7 @@ from pika.exceptions import AMQPError
 
 from chassis import topology
 from chassis.crashpoints import reached
+from chassis.inbox.deliveries import Delivered, connect
 from chassis.inbox.handler import Handler
 from chassis.inbox.messages import Delivery, Received, Unreadable, read
 from chassis.inbox.settling import DatabaseAway, Settler
@@ -47,11 +48,12 @@ class EventConsumer:
         self, amqp_uri: str, database: Database, handlers: Sequence[Handler], *, publisher: str | None = None
     ) -> None:
         self._amqp_uri = amqp_uri
-        self._handlers = handlers
+        self._handlers = {handler.queue: handler for handler in handlers}
         self._publisher = publisher
         self._settler = Settler(database)
         self._stopping = threading.Event()
         self._connection: pika.BlockingConnection | None = None
+        self._settling: Settling | None = None
         self._cancelled = False
         self.attached = False
 
@@ -76,19 +78,24 @@ class EventConsumer:
 
     def _consume(self) -> None:
         self._settler.check_database()
-        connection = self._connection = pika.BlockingConnection(_parameters(self._amqp_uri))
+        connection = self._connection = connect(_parameters(self._amqp_uri), self._receive)
         channel = connection.channel()
-        topology.declare(channel, self._publisher, self._handlers)
+        topology.declare(channel, self._publisher, self._handlers.values())
         channel.basic_qos(prefetch_count=PREFETCH)
         channel.add_on_cancel_callback(self._on_cancelled)
         self._cancelled = False
-        with contextlib.closing(Settling(self._settler, partial(self._on_settled, channel))) as settling:
-            for handler in self._handlers:
-                channel.basic_consume(handler.queue, _collector(handler, settling))
+        with contextlib.closing(Settling(self._settler, partial(self._on_settled, channel))) as self._settling:
+            for queue in self._handlers:
+                channel.basic_consume(queue, _never, consumer_tag=queue)
             self.attached = True
             while not self._stopping.is_set() and not self._cancelled:
                 connection.process_data_events(time_limit=IDLE_SECONDS)
         connection.process_data_events(time_limit=0)  # the acknowledgement of the last batch
+
+    def _receive(self, deliveries: list[Delivered]) -> None:
+        self._settling.put([read(Delivery(self._handlers[d.consumer], *d[1:])) for d in deliveries])
+        for queue in {delivered.consumer for delivered in deliveries}:
+            reached(f"inbox.{queue}.received")
 
     def _on_cancelled(self, _method: Any) -> None:
         self._cancelled = True  # somebody deleted a queue; connecting again declares it again
@@ -110,13 +117,8 @@ class EventConsumer:
                 connection.close()
 
 
-def _collector(handler: Handler, settling: Settling) -> Any:
-    def collect(_channel: Any, method: Any, properties: Any, body: bytes) -> None:
-        headers = properties.headers or {}
-        settling.put(read(Delivery(handler, method.delivery_tag, method.redelivered, headers, body)))
-        reached(f"inbox.{handler.queue}.received")
-
-    return collect
+def _never(*_delivery: Any) -> None:
+    raise AssertionError("a delivery took pika's way")
 
 
 def _acknowledge(channel: Any, batch: Batch, error: Exception | None) -> None:
@@ -143,8 +145,8 @@ class Settling:
         self._thread = threading.Thread(target=self._run, daemon=True, name="inbox")
         self._thread.start()
 
-    def put(self, message: Received | Unreadable) -> None:
-        self._messages.append(message)
+    def put(self, messages: Batch) -> None:
+        self._messages.extend(messages)
         if not self._filled.is_set():
             self._filled.set()
 

@@ -1,0 +1,112 @@
+"""Deliveries as they come off an AMQP 0-9-1 connection: all that one read of the socket brought, at once.
+
+pika makes several objects of each message and calls back for it through four layers, which is most
+of what hearing an event would cost. Source: AMQP 0-9-1, 2.3.5 "Frame Details", 4.2.6.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pika
+from pika import frame, spec
+from pika.exceptions import InvalidFrameError
+
+READ_BYTES = 128 * 1024
+
+_FRAME = struct.Struct(">BHI")
+_DELIVER = struct.pack(">I", spec.Basic.Deliver.INDEX)
+_TAG = struct.Struct(">QB")  # with whether it is redelivered
+_CONTENT = struct.Struct(">HHQH")  # class, weight, the body's length, which properties there are
+
+
+class Delivered(NamedTuple):
+    """One message. `consumer` is the tag that `basic_consume` was given."""
+
+    consumer: str
+    tag: int
+    redelivered: bool
+    headers: dict[str, Any]
+    body: bytes
+
+
+def connect(parameters: pika.URLParameters, receive: Callable[[list[Delivered]], None]) -> pika.BlockingConnection:
+    """A connection of pika's whose deliveries go to `receive`, past the callback that `basic_consume` was given.
+
+    One of its channels may consume.
+    """
+    connection = pika.BlockingConnection(parameters, _impl_class=_Connection)
+    connection._impl.receive = receive
+    return connection
+
+
+class _Connection(pika.SelectConnection):
+    receive: Callable[[list[Delivered]], None]
+    _message: _Message | None = None
+
+    def _proto_connection_made(self, transport: Any) -> None:
+        transport._MAX_RECV_BYTES = READ_BYTES
+        super()._proto_connection_made(transport)
+
+    def _on_data_available(self, data_in: bytes) -> None:
+        if not self.is_open:
+            super()._on_data_available(data_in)
+            return
+        data = self._frame_buffer + data_in
+        delivered: list[Delivered] = []
+        at = 0
+        while len(data) - at >= _FRAME.size:
+            kind, channel, size = _FRAME.unpack_from(data, at)
+            start = at + _FRAME.size
+            end = start + size
+            if end >= len(data):
+                break
+            if data[end] != spec.FRAME_END:
+                raise InvalidFrameError("Invalid FRAME_END marker")
+            if kind == spec.FRAME_METHOD and data.startswith(_DELIVER, start):
+                self._message = _Message(channel, data, start)
+            elif self._message is None or channel != self._message.channel:
+                self._process_frame(frame.decode_frame(data[at : end + 1])[1])
+            elif self._message.take(kind, data[start:end]):
+                delivered.append(self._message.delivered())
+                self._message = None
+            at = end + 1
+        self._frame_buffer = data[at:]
+        self.bytes_received += at
+        if delivered:
+            self.receive(delivered)
+
+
+class _Message:
+    """What has come of one message so far."""
+
+    __slots__ = ("_body", "_consumer", "_headers", "_missing", "_redelivered", "_tag", "channel")
+
+    def __init__(self, channel: int, data: bytes, start: int) -> None:
+        self.channel = channel
+        named = start + len(_DELIVER) + 1
+        tagged = named + data[named - 1]
+        self._consumer = data[named:tagged].decode()
+        self._tag, self._redelivered = _TAG.unpack_from(data, tagged)
+
+    def take(self, kind: int, payload: bytes) -> bool:
+        """Whether the message is complete with this frame."""
+        if kind == spec.FRAME_HEADER:
+            _, _, self._missing, properties = _CONTENT.unpack_from(payload)
+            self._headers = _headers(payload) if properties & spec.BasicProperties.FLAG_HEADERS else {}
+            self._body = b""
+        else:
+            self._body += payload
+            self._missing -= len(payload)
+        return not self._missing
+
+    def delivered(self) -> Delivered:
+        return Delivered(self._consumer, self._tag, bool(self._redelivered & 1), self._headers, self._body)
+
+
+def _headers(payload: bytes) -> dict[str, Any]:
+    properties = spec.BasicProperties()
+    properties.decode(payload[_CONTENT.size - 2 :])
+    return properties.headers or {}
