@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Uuid
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.identifiers import new_id
-from chassis.storage import CompanyOwned, Database, find, make_base
+from chassis.storage import CompanyOwned, Database, append, find, make_base
 from events.billing import PaymentRegistered
 
 COMPANY = uuid.UUID("01981f00-0000-7000-8000-000000000001")
@@ -81,12 +81,11 @@ def payment_registered(payment_id: UUID, account_id: UUID, amount_minor: int) ->
 
 def enter(session: Session, event: PaymentRegistered) -> None:
     """The effect at the other end: an entry in a ledger."""
-    session.add(
-        Entry(
-            id=event.payment_id,
-            company_id=COMPANY,
-            account_id=event.installation_id,
-            amount_minor=event.amount_minor,
-            paid_on=event.paid_on,
-        )
+    append(
+        session,
+        Entry,
+        id=event.payment_id,
+        account_id=event.installation_id,
+        amount_minor=event.amount_minor,
+        paid_on=event.paid_on,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from chassis.inbox import Handler
 from chassis.messages import Envelope
+from chassis.storage import append
 from gateway.model import TimelineEntry
 
 PUBLISHERS = (
@@ -21,15 +22,15 @@ _LEFT_OUT = {"sealed_path", "documents"}
 
 
 def record(session: Session, envelope: Envelope) -> None:
-    session.add(
-        TimelineEntry(
-            id=envelope.id,
-            about=_about(envelope),
-            type=envelope.type,
-            occurred_at=envelope.time,
-            correlation_id=envelope.correlation_id,
-            data={name: value for name, value in envelope.data.items() if name not in _LEFT_OUT},
-        )
+    append(
+        session,
+        TimelineEntry,
+        id=envelope.id,
+        about=_about(envelope),
+        type=envelope.type,
+        occurred_at=envelope.time,
+        correlation_id=envelope.correlation_id,
+        data={name: value for name, value in envelope.data.items() if name not in _LEFT_OUT},
     )
 
 

@@ -19,7 +19,8 @@ READ_BYTES = 128 * 1024
 _FRAME = struct.Struct(">BHI")
 _DELIVER = struct.pack(">I", spec.Basic.Deliver.INDEX)
 _TAG = struct.Struct(">QB")  # with whether it is redelivered
-_CONTENT = struct.Struct(">HHQH")  # class, weight, the body's length, which properties there are
+_NAMED = _FRAME.size + len(_DELIVER) + 1  # where the consumer's tag begins, after its length
+_CONTENT = struct.Struct(">xxxxQH")  # the body's length, and which properties there are
 
 
 class Delivered(NamedTuple):
@@ -59,24 +60,30 @@ class _Connection(pika.SelectConnection):
         at = 0
         while len(data) - at >= _FRAME.size:
             kind, channel, size = _FRAME.unpack_from(data, at)
-            start = at + _FRAME.size
-            end = start + size
+            end = at + _FRAME.size + size
             if end >= len(data):
                 break
             if data[end] != spec.FRAME_END:
-                raise InvalidFrameError("Invalid FRAME_END marker")
-            if kind == spec.FRAME_METHOD and data.startswith(_DELIVER, start):
-                self._message = _Message(channel, data, start)
-            elif self._message is None or channel != self._message.channel:
-                self._process_frame(frame.decode_frame(data[at : end + 1])[1])
-            elif self._message.take(kind, data[start:end]):
-                delivered.append(self._message.delivered())
-                self._message = None
+                raise InvalidFrameError("a frame does not end where it says")
+            if (complete := self._take(kind, channel, data[at : end + 1])) is not None:
+                delivered.append(complete)
             at = end + 1
         self._frame_buffer = data[at:]
         self.bytes_received += at
         if delivered:
             self.receive(delivered)
+
+    def _take(self, kind: int, channel: int, raw: bytes) -> Delivered | None:
+        """The message that is complete with this frame. What is no part of one is pika's."""
+        message = self._message
+        if kind == spec.FRAME_METHOD and raw.startswith(_DELIVER, _FRAME.size):
+            self._message = _Message(channel, raw)
+        elif message is None or channel != message.channel:
+            self._process_frame(frame.decode_frame(raw)[1])
+        elif message.take(kind, raw):
+            self._message = None
+            return message.delivered()
+        return None
 
 
 class _Message:
@@ -84,20 +91,20 @@ class _Message:
 
     __slots__ = ("_body", "_consumer", "_headers", "_missing", "_redelivered", "_tag", "channel")
 
-    def __init__(self, channel: int, data: bytes, start: int) -> None:
+    def __init__(self, channel: int, raw: bytes) -> None:
         self.channel = channel
-        named = start + len(_DELIVER) + 1
-        tagged = named + data[named - 1]
-        self._consumer = data[named:tagged].decode()
-        self._tag, self._redelivered = _TAG.unpack_from(data, tagged)
+        tagged = _NAMED + raw[_NAMED - 1]
+        self._consumer = raw[_NAMED:tagged].decode()
+        self._tag, self._redelivered = _TAG.unpack_from(raw, tagged)
 
-    def take(self, kind: int, payload: bytes) -> bool:
+    def take(self, kind: int, raw: bytes) -> bool:
         """Whether the message is complete with this frame."""
         if kind == spec.FRAME_HEADER:
-            _, _, self._missing, properties = _CONTENT.unpack_from(payload)
-            self._headers = _headers(payload) if properties & spec.BasicProperties.FLAG_HEADERS else {}
+            self._missing, properties = _CONTENT.unpack_from(raw, _FRAME.size)
+            self._headers = _headers(raw) if properties & spec.BasicProperties.FLAG_HEADERS else {}
             self._body = b""
         else:
+            payload = raw[_FRAME.size : -1]
             self._body += payload
             self._missing -= len(payload)
         return not self._missing
@@ -106,7 +113,6 @@ class _Message:
         return Delivered(self._consumer, self._tag, bool(self._redelivered & 1), self._headers, self._body)
 
 
-def _headers(payload: bytes) -> dict[str, Any]:
-    properties = spec.BasicProperties()
-    properties.decode(payload[_CONTENT.size - 2 :])
-    return properties.headers or {}
+def _headers(raw: bytes) -> dict[str, Any]:
+    _, header = frame.decode_frame(raw)
+    return header.properties.headers or {}

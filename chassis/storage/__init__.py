@@ -1,5 +1,6 @@
 """Databases: transactions scoped to a company, the chassis's own tables, pages, numbers and migrations."""
 
+from chassis.storage.appending import append
 from chassis.storage.columns import UtcDateTime
 from chassis.storage.database import Database
 from chassis.storage.hooks import after_commit, before_commit
@@ -16,6 +17,7 @@ __all__ = [
     "ScopeMissing",
     "UtcDateTime",
     "after_commit",
+    "append",
     "before_commit",
     "current_company",
     "enter_company",
