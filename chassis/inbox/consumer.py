@@ -21,7 +21,7 @@ from pika.exceptions import AMQPError
 
 from chassis import topology
 from chassis.crashpoints import reached
-from chassis.inbox.deliveries import Delivered, connect
+from chassis.inbox.deliveries import connect
 from chassis.inbox.handler import Handler
 from chassis.inbox.messages import Delivery, Received, Unreadable, read
 from chassis.inbox.settling import DatabaseAway, Settler
@@ -78,7 +78,7 @@ class EventConsumer:
 
     def _consume(self) -> None:
         self._settler.check_database()
-        connection = self._connection = connect(_parameters(self._amqp_uri), self._receive)
+        connection = self._connection = connect(_parameters(self._amqp_uri), self._handlers, self._receive)
         channel = connection.channel()
         topology.declare(channel, self._publisher, self._handlers.values())
         channel.basic_qos(prefetch_count=PREFETCH)
@@ -92,9 +92,9 @@ class EventConsumer:
                 connection.process_data_events(time_limit=IDLE_SECONDS)
         connection.process_data_events(time_limit=0)  # the acknowledgement of the last batch
 
-    def _receive(self, deliveries: list[Delivered]) -> None:
-        self._settling.put([read(Delivery(self._handlers[d.consumer], *d[1:])) for d in deliveries])
-        for queue in {delivered.consumer for delivered in deliveries}:
+    def _receive(self, deliveries: list[Delivery]) -> None:
+        self._settling.put([read(delivery) for delivery in deliveries])
+        for queue in {delivery.handler.queue for delivery in deliveries}:
             reached(f"inbox.{queue}.received")
 
     def _on_cancelled(self, _method: Any) -> None:

@@ -7,12 +7,15 @@ of what hearing an event would cost. Source: AMQP 0-9-1, 2.3.5 "Frame Details", 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pika
 from pika import frame, spec
 from pika.exceptions import InvalidFrameError
+
+from chassis.inbox.handler import Handler
+from chassis.inbox.messages import Delivery
 
 READ_BYTES = 128 * 1024
 
@@ -22,29 +25,24 @@ _TAG = struct.Struct(">QB")  # with whether it is redelivered
 _NAMED = _FRAME.size + len(_DELIVER) + 1  # where the consumer's tag begins, after its length
 _CONTENT = struct.Struct(">xxxxQH")  # the body's length, and which properties there are
 
-
-class Delivered(NamedTuple):
-    """One message. `consumer` is the tag that `basic_consume` was given."""
-
-    consumer: str
-    tag: int
-    redelivered: bool
-    headers: dict[str, Any]
-    body: bytes
+Receive = Callable[[list[Delivery]], None]
 
 
-def connect(parameters: pika.URLParameters, receive: Callable[[list[Delivered]], None]) -> pika.BlockingConnection:
+def connect(
+    parameters: pika.URLParameters, handlers: Mapping[str, Handler], receive: Receive
+) -> pika.BlockingConnection:
     """A connection of pika's whose deliveries go to `receive`, past the callback that `basic_consume` was given.
 
-    One of its channels may consume.
+    `handlers` are known by the tag that is consumed with. One channel may consume.
     """
     connection = pika.BlockingConnection(parameters, _impl_class=_Connection)
-    connection._impl.receive = receive
+    connection._impl.handlers, connection._impl.receive = handlers, receive
     return connection
 
 
 class _Connection(pika.SelectConnection):
-    receive: Callable[[list[Delivered]], None]
+    handlers: Mapping[str, Handler]
+    receive: Receive
     _message: _Message | None = None
 
     def _proto_connection_made(self, transport: Any) -> None:
@@ -56,7 +54,7 @@ class _Connection(pika.SelectConnection):
             super()._on_data_available(data_in)
             return
         data = self._frame_buffer + data_in
-        delivered: list[Delivered] = []
+        delivered: list[Delivery] = []
         at = 0
         while len(data) - at >= _FRAME.size:
             kind, channel, size = _FRAME.unpack_from(data, at)
@@ -73,7 +71,7 @@ class _Connection(pika.SelectConnection):
         if delivered:
             self.receive(delivered)
 
-    def _take(self, kind: int, channel: int, raw: bytes) -> Delivered | None:
+    def _take(self, kind: int, channel: int, raw: bytes) -> Delivery | None:
         """The message that is complete with this frame. What is no part of one is pika's."""
         message = self._message
         if kind == spec.FRAME_METHOD and raw.startswith(_DELIVER, _FRAME.size):
@@ -82,7 +80,7 @@ class _Connection(pika.SelectConnection):
             self._process_frame(frame.decode_frame(raw)[1])
         elif message.take(kind, raw):
             self._message = None
-            return message.delivered()
+            return message.delivery(self.handlers)
         return None
 
 
@@ -109,8 +107,8 @@ class _Message:
             self._missing -= len(payload)
         return not self._missing
 
-    def delivered(self) -> Delivered:
-        return Delivered(self._consumer, self._tag, bool(self._redelivered & 1), self._headers, self._body)
+    def delivery(self, handlers: Mapping[str, Handler]) -> Delivery:
+        return Delivery(handlers[self._consumer], self._tag, bool(self._redelivered & 1), self._headers, self._body)
 
 
 def _headers(raw: bytes) -> dict[str, Any]:

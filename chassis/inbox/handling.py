@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import chain
-from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, delete
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,7 @@ Key = tuple[str, str]
 
 _NEW_POSTGRESQL = """
 INSERT INTO inbox (consumer, event_id, handled_at)
-SELECT consumer, event_id, %(at)s FROM unnest(%(consumers)s::text[], %(ids)s::uuid[]) AS new (consumer, event_id)
+SELECT consumer, event_id, %(at)s FROM json_populate_recordset(NULL::inbox, %(keys)s)
 ON CONFLICT DO NOTHING RETURNING consumer, event_id::text
 """
 _NEW_SQLITE = (
@@ -38,8 +39,8 @@ def handle(database: Database, batch: Sequence[Received]) -> None:
         keyed = {(received.queue, str(received.envelope.id)): received for received in batch}
         new = remember(session.connection(), keyed)
         # By company, so that what one company's events loaded serves them all, and no other's.
-        for received in sorted((keyed[key] for key in new), key=_company):
-            _handle_one(session, received)
+        for key in sorted(new, key=lambda key: keyed[key].envelope.company_id.int):
+            _handle_one(session, keyed[key], event_id=key[1])
     for queue in {received.queue for received in batch}:
         reached(f"inbox.{queue}.committed")
 
@@ -49,20 +50,23 @@ def remember(connection: Connection, keys: Collection[Key]) -> list[Key]:
     # In one order everywhere: two replicas with the same messages wait for each other instead of deadlocking.
     ordered, at = sorted(keys), clock.now()
     if connection.dialect.name == "postgresql":
-        values: Any = {"at": at, "consumers": [c for c, _ in ordered], "ids": [id for _, id in ordered]}
-        noted = set(map(tuple, connection.exec_driver_sql(_NEW_POSTGRESQL, values)))
+        noted = _remember_postgresql(connection, ordered, at)
     else:
-        statement = _NEW_SQLITE.format(rows=", ".join(["(?, ?, ?)"] * len(ordered)))
-        moment = at.replace(tzinfo=None).isoformat(" ", "microseconds")
-        rows = connection.exec_driver_sql(
-            statement, tuple(chain.from_iterable((consumer, UUID(id).hex, moment) for consumer, id in ordered))
-        )
-        noted = {(consumer, str(UUID(id))) for consumer, id in rows}
+        noted = _remember_sqlite(connection, ordered, at)
     return [key for key in keys if key in noted]
 
 
-def _company(received: Received) -> int:
-    return received.envelope.company_id.int
+def _remember_postgresql(connection: Connection, keys: list[Key], at: datetime) -> Collection[Key]:
+    rows = [{"consumer": consumer, "event_id": id} for consumer, id in keys]
+    noted = connection.exec_driver_sql(_NEW_POSTGRESQL, {"at": at, "keys": orjson.dumps(rows).decode()})
+    return set(map(tuple, noted))
+
+
+def _remember_sqlite(connection: Connection, keys: list[Key], at: datetime) -> Collection[Key]:
+    statement = _NEW_SQLITE.format(rows=", ".join(["(?, ?, ?)"] * len(keys)))
+    moment = at.replace(tzinfo=None).isoformat(" ", "microseconds")
+    rows = chain.from_iterable((consumer, UUID(id).hex, moment) for consumer, id in keys)
+    return {(consumer, str(UUID(id))) for consumer, id in connection.exec_driver_sql(statement, tuple(rows))}
 
 
 def forget(session: Session, consumer: str) -> int:
@@ -70,11 +74,11 @@ def forget(session: Session, consumer: str) -> int:
     return session.connection().execute(delete(inbox).where(inbox.c.consumer == consumer)).rowcount
 
 
-def _handle_one(session: Session, received: Received) -> None:
+def _handle_one(session: Session, received: Received, *, event_id: str) -> None:
     envelope = received.envelope
     if session.info.get("company_id") != envelope.company_id:
         session.flush()
         scope_to(session, envelope.company_id)
-    with caused_by(correlation_id=envelope.correlation_id, causation_id=str(envelope.id)):
+    with caused_by(correlation_id=envelope.correlation_id, causation_id=event_id):
         received.delivery.handler.function(session, received.event)
     reached(f"inbox.{received.queue}.handled")

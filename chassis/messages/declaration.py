@@ -31,6 +31,7 @@ class Event:
     type: ClassVar[str]
     dataschema: ClassVar[str]
     schema: ClassVar[Schema]
+    _blank: ClassVar[dict[str, None]]
     _load: ClassVar[Callable[[dict[str, Any]], dict[str, Any]]]
 
     def __init_subclass__(cls, *, source: str, subject: str, version: int = 1) -> None:
@@ -45,6 +46,7 @@ class Event:
         }
         meta = type("Meta", (), {"unknown": EXCLUDE})
         cls.schema = type(f"{cls.type}Schema", (Schema,), {**declared, "Meta": meta})()
+        cls._blank = dict.fromkeys(cls.schema.fields)
         cls._load = staticmethod(compiled(cls.schema))
         _declared[source, cls.__name__, version] = cls
 
@@ -55,19 +57,14 @@ class Event:
             raise TypeError(f"{self.type} has no field {', '.join(sorted(unknown))}")
         if missing := {name for name, f in known.items() if f.required} - data.keys():
             raise TypeError(f"{self.type} lacks {', '.join(sorted(missing))}")
-        self.data = {name: data.get(name) for name in known}
-        self.meta = meta
-
-    def __getattribute__(self, name: str) -> Any:
-        data = object.__getattribute__(self, "__dict__").get("data")
-        if data is not None and name in data:
-            return data[name]
-        return object.__getattribute__(self, name)
+        self._fill({name: data.get(name) for name in known}, meta)
 
     @classmethod
     def read(cls, envelope: Envelope) -> Self:
         """The event that an envelope carries; raises `marshmallow.ValidationError`."""
-        return cls(meta=envelope, **cls._load(envelope.data))
+        event = cls.__new__(cls)
+        event._fill(cls._blank | cls._load(envelope.data), envelope)
+        return event
 
     def dump(self) -> dict[str, Any]:
         """The fields as JSON-ready values; raises `ValueError` when one does not fit its declaration."""
@@ -77,6 +74,10 @@ class Event:
         except ValidationError as error:
             raise ValueError(f"{self.type} does not fit its own declaration: {error.messages}") from error
         return encoded
+
+    def _fill(self, data: dict[str, Any], meta: Envelope | None) -> None:
+        self.__dict__.update(data)  # before the fields of the class, which have the same names
+        self.data, self.meta = data, meta
 
 
 def declared_events(package: str) -> list[type[Event]]:

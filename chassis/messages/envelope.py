@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,9 @@ CONTENT_TYPE = "application/cloudevents+json"
 
 class MalformedMessage(Exception):
     """Bytes that are not an envelope; no retry can mend them."""
+
+
+_company = lru_cache(maxsize=1024)(UUID)  # the same few again and again
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class Envelope:
                 subject=raw["subject"],
                 time=datetime.fromisoformat(raw["time"]),
                 dataschema=raw["dataschema"],
-                company_id=UUID(raw["companyid"]),
+                company_id=_company(raw["companyid"]),
                 correlation_id=raw["correlationid"],
                 causation_id=raw.get("causationid"),
                 entity_version=int(raw["entityversion"]),

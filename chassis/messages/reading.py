@@ -27,6 +27,8 @@ def compiled(schema: Schema) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
     def read(data: dict[str, Any]) -> dict[str, Any]:
         try:
+            if type(data) is not dict:
+                raise NotPlain
             return quick(data)
         except (NotPlain, ValidationError, ValueError, TypeError, AttributeError):
             return schema.load(data)
@@ -35,23 +37,37 @@ def compiled(schema: Schema) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 def _object(schema: Schema) -> Reader:
-    plan = [(name, _default(field), _field(field)) for name, field in schema.load_fields.items()]
+    plan = [(name, *_converter(field), _default(field), field.allow_none) for name, field in schema.load_fields.items()]
 
-    def read(data: Any) -> dict[str, Any]:
-        if type(data) is not dict:
-            raise NotPlain
+    def read(data: dict[str, Any]) -> dict[str, Any]:
         result = {}
-        for name, default, convert in plan:
+        for name, kind, convert, default, nullable in plan:
             value = data.get(name, missing)
-            if value is missing:
-                if default is NotPlain:
-                    raise NotPlain
-                value = default() if callable(default) else default
-                if value is not missing:
-                    result[name] = value
+            if type(value) is kind:
+                result[name] = value if convert is None else convert(value)
+            elif value is missing:
+                if default is not missing:
+                    result[name] = _given(default)
             else:
-                result[name] = convert(value)
+                result[name] = _other(value, kind, convert, nullable)
         return result
+
+    return read
+
+
+def _converter(field: fields.Field) -> tuple[type | None, Reader | None]:
+    """The type that is read, None for any, and what makes the value of it; None for what is taken as it is."""
+    kind, make = _CONVERTERS.get(type(field), (None, _others))
+    convert = None if make is None else make(field)
+    return kind, _validated(convert, field.validators) if field.validators else convert
+
+
+def _validated(convert: Reader | None, validators: list[Any]) -> Reader:
+    def read(value: Any) -> Any:
+        converted = value if convert is None else convert(value)
+        for validate in validators:
+            validate(converted)
+        return converted
 
     return read
 
@@ -61,40 +77,19 @@ def _default(field: fields.Field) -> Any:
     return NotPlain if field.required else field.load_default
 
 
-def _field(field: fields.Field) -> Reader:
-    convert = _CONVERTERS.get(type(field), _others)(field)
-    validators = field.validators
-    nullable = field.allow_none
-
-    def read(value: Any) -> Any:
-        if value is None:
-            if nullable:
-                return None
-            raise NotPlain
-        converted = convert(value)
-        for validate in validators:
-            validate(converted)
-        return converted
-
-    return read
+def _given(default: Any) -> Any:
+    if default is NotPlain:
+        raise NotPlain
+    return default() if callable(default) else default
 
 
-def _exactly(kind: type) -> Callable[[fields.Field], Reader]:
-    def convert(value: Any) -> Any:
-        if type(value) is not kind:
-            raise NotPlain
-        return value
-
-    return lambda _field: convert
-
-
-def _from_text(parse: Callable[[str], Any]) -> Callable[[fields.Field], Reader]:
-    def convert(value: Any) -> Any:
-        if type(value) is not str:
-            raise NotPlain
-        return parse(value)
-
-    return lambda _field: convert
+def _other(value: Any, kind: type | None, convert: Reader | None, nullable: bool) -> Any:
+    """What is not of the type that was expected."""
+    if value is None and nullable:
+        return None
+    if value is None or kind is not None or convert is None:
+        raise NotPlain
+    return convert(value)
 
 
 def _aware(value: str) -> datetime:
@@ -110,32 +105,41 @@ def _day(value: str) -> date:
     return date.fromisoformat(value)
 
 
+def _from_text(parse: Callable[[str], Any]) -> Callable[[fields.Field], Reader]:
+    return lambda _field: parse
+
+
 def _nested(field: fields.Nested) -> Reader:
     return _object(field.schema)
 
 
 def _list(field: fields.List) -> Reader:
-    item = _field(field.inner)
+    kind, convert = _converter(field.inner)
+    nullable = field.inner.allow_none
 
-    def convert(value: Any) -> list[Any]:
-        if type(value) is not list:
-            raise NotPlain
-        return [item(each) for each in value]
+    def read(value: list[Any]) -> list[Any]:
+        return [_item(each, kind, convert, nullable) for each in value]
 
-    return convert
+    return read
+
+
+def _item(value: Any, kind: type | None, convert: Reader | None, nullable: bool) -> Any:
+    if type(value) is kind:
+        return value if convert is None else convert(value)
+    return _other(value, kind, convert, nullable)
 
 
 def _others(field: fields.Field) -> Reader:
     return field.deserialize
 
 
-_CONVERTERS: dict[type, Callable[[Any], Reader]] = {
-    fields.String: _exactly(str),
-    fields.Integer: _exactly(int),
-    fields.Boolean: _exactly(bool),
-    fields.UUID: _from_text(UUID),
-    fields.AwareDateTime: _from_text(_aware),
-    fields.Date: _from_text(_day),
-    fields.Nested: _nested,
-    fields.List: _list,
+_CONVERTERS: dict[type, tuple[type, Callable[[Any], Reader] | None]] = {
+    fields.String: (str, None),
+    fields.Integer: (int, None),
+    fields.Boolean: (bool, None),
+    fields.UUID: (str, _from_text(UUID)),
+    fields.AwareDateTime: (str, _from_text(_aware)),
+    fields.Date: (str, _from_text(_day)),
+    fields.Nested: (dict, _nested),
+    fields.List: (list, _list),
 }
