@@ -66,6 +66,7 @@ class Pipeline:
         self._amqp_uri, self._teller_url, self._hearer_url = amqp_uri, teller_url, hearer_url
         self._teller, _ = business.prepared(teller_url, accounts=1)
         self._hearer, _ = business.prepared(hearer_url, accounts=1)
+        self._looking = self._hearer.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._told = 0
         self._newest = new_id()
 
@@ -107,6 +108,7 @@ class Pipeline:
 
     def close(self) -> None:
         self._teller.close()
+        self._looking.close()
         self._hearer.close()
 
     def _tell(self, count: int) -> None:
@@ -126,8 +128,9 @@ class Pipeline:
             time.sleep(0.01)
 
     def _newest_is_entered(self) -> bool:
-        with self._hearer.read(business.COMPANY) as session:
-            return session.get(business.Entry, self._newest) is not None
+        # As cheap as a look can be: it takes its time from those that are measured.
+        found = self._looking.exec_driver_sql("SELECT FROM ledger WHERE id = %s", (str(self._newest),))
+        return found.rowcount == 1
 
     def _check(self) -> None:
         entries = _count(self._hearer, business.Entry.__table__)

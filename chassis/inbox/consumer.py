@@ -27,8 +27,8 @@ from chassis.inbox.messages import Delivery, Received, Unreadable, read
 from chassis.inbox.settling import DatabaseAway, Settler
 from chassis.storage import Database
 
-BATCH = 200
-PREFETCH = 500
+BATCH = 300
+PREFETCH = 1000
 IDLE_SECONDS = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 

@@ -7,14 +7,14 @@ from sqlalchemy import JSON, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.identifiers import new_id
-from chassis.storage import CompanyOwned, ScopeMissing, UtcDateTime, append
+from chassis.storage import CompanyOwned, ScopeMissing, UtcDateTime, append, make_base
 from chassis.storage.scope import scope_to
-from tests.chassis.parcels import Base, Parcel
+from tests.chassis.parcels import Parcel
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-class Sighting(CompanyOwned, Base):
+class Sighting(CompanyOwned, make_base("sightings")):
     __tablename__ = "sightings"
 
     id: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -34,6 +34,7 @@ def names(database, company):
 
 def test_every_value_arrives_as_it_was_given(database, company):
     there = timezone(timedelta(hours=-6))
+    Sighting.__table__.create(database.engine)
     data = {"text": "\"María\" 'López' \\ {%s} %(a)s \n ñ 🐦", "nothing": None, "list": [1, 2.5, True, {}]}
     with database.begin(company) as session:
         append(session, Sighting, id=data["text"], seen_at=NOON.astimezone(there), order=2**31 - 1, data=data)
