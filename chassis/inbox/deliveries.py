@@ -36,14 +36,14 @@ def connect(
     `handlers` are known by the tag that is consumed with. One channel may consume.
     """
     connection = pika.BlockingConnection(parameters, _impl_class=_Connection)
-    connection._impl.handlers, connection._impl.receive = handlers, receive
+    connection._impl.receive = receive
+    connection._impl.decoder = Decoder(handlers)
     return connection
 
 
 class _Connection(pika.SelectConnection):
-    handlers: Mapping[str, Handler]
     receive: Receive
-    _message: _Message | None = None
+    decoder: Decoder
 
     def _proto_connection_made(self, transport: Any) -> None:
         transport._MAX_RECV_BYTES = READ_BYTES
@@ -54,7 +54,29 @@ class _Connection(pika.SelectConnection):
             super()._on_data_available(data_in)
             return
         data = self._frame_buffer + data_in
-        delivered: list[Delivery] = []
+        deliveries, end = self.decoder.decode(data, self._pass_on)
+        self._frame_buffer = data[end:]
+        self.bytes_received += end
+        if deliveries:
+            self.receive(deliveries)
+
+    def _pass_on(self, raw: bytes) -> None:
+        self._process_frame(frame.decode_frame(raw)[1])
+
+
+class Decoder:
+    """Finds the messages in a stream of frames."""
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        self._handlers = handlers
+        self._message: _Message | None = None
+
+    def decode(self, data: bytes, other: Callable[[bytes], None]) -> tuple[list[Delivery], int]:
+        """The messages that `data` completes, and up to where it was read; the rest is given again, with what follows.
+
+        `other` gets each frame that is not of a message.
+        """
+        found: list[Delivery] = []
         at = 0
         while len(data) - at >= _FRAME.size:
             kind, channel, size = _FRAME.unpack_from(data, at)
@@ -63,25 +85,16 @@ class _Connection(pika.SelectConnection):
                 break
             if data[end] != spec.FRAME_END:
                 raise InvalidFrameError("a frame does not end where it says")
-            if (complete := self._take(kind, channel, data[at : end + 1])) is not None:
-                delivered.append(complete)
-            at = end + 1
-        self._frame_buffer = data[at:]
-        self.bytes_received += at
-        if delivered:
-            self.receive(delivered)
-
-    def _take(self, kind: int, channel: int, raw: bytes) -> Delivery | None:
-        """The message that is complete with this frame. What is no part of one is pika's."""
-        message = self._message
-        if kind == spec.FRAME_METHOD and raw.startswith(_DELIVER, _FRAME.size):
-            self._message = _Message(channel, raw)
-        elif message is None or channel != message.channel:
-            self._process_frame(frame.decode_frame(raw)[1])
-        elif message.take(kind, raw):
-            self._message = None
-            return message.delivery(self.handlers)
-        return None
+            raw, at = data[at : end + 1], end + 1
+            message = self._message
+            if kind == spec.FRAME_METHOD and raw.startswith(_DELIVER, _FRAME.size):
+                self._message = _Message(channel, raw)
+            elif message is None or channel != message.channel:
+                other(raw)
+            elif message.take(kind, raw):
+                found.append(message.delivery(self._handlers))
+                self._message = None
+        return found, at
 
 
 class _Message:
