@@ -19,6 +19,8 @@ from gateway.model import DELIVERED, REFUSED, WAITING, DeferredCommand
 
 POLL_SECONDS = 2.0
 LONGEST_PAUSE = timedelta(minutes=5)
+# Its key was used: the person sent the form again, that came through, and this was the try before.
+ARRIVED_ALREADY = "idempotency-key-reused"
 log = structlog.get_logger()
 
 
@@ -81,10 +83,16 @@ class Deliverer:
         except Unavailable:
             self._note(command, state=WAITING)
         except Refusal as refusal:
-            log.warning("deferred-command-refused", method=command.method, code=refusal.code)
-            self._note(command, state=REFUSED, refusal={"code": refusal.code, "params": refusal.params})
+            self._note_refused(command, refusal)
         else:
             self._note(command, state=DELIVERED)
+
+    def _note_refused(self, command: DeferredCommand, refusal: Refusal) -> None:
+        if refusal.code == ARRIVED_ALREADY:
+            self._note(command, state=DELIVERED)
+            return
+        log.warning("deferred-command-refused", method=command.method, code=refusal.code)
+        self._note(command, state=REFUSED, refusal={"code": refusal.code, "params": refusal.params})
 
     def _note(self, command: DeferredCommand, *, state: str, refusal: dict[str, Any] | None = None) -> None:
         with self._runtime.database.begin(command.company_id) as session:

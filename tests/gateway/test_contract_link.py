@@ -109,6 +109,18 @@ def test_a_signature_given_while_the_service_is_away_is_kept_and_delivered(house
     assert told.data["signature_png"] == SIGNATURE
 
 
+def test_a_kept_signature_that_came_through_meanwhile_is_no_refusal(house: House):
+    """The answer to the first try was lost; the page was sent again before the kept one was delivered."""
+    _answering(house, sign=_raising(Conflict("idempotency-key-reused")))
+    client = house.visitor()
+    page = client.get(PATH).text
+    house.services.away.add("contracts")
+    answer = client.post(PATH, data=_fields(page))
+    house.services.away.clear()
+    _deliver(house)
+    assert client.get(answer.location).location == PATH
+
+
 def test_a_kept_signature_says_nothing_of_another_companys(house: House):
     house.services.away.add("contracts")
     assert house.visitor().get(f"{PATH}/recibido?about=made-up").status_code == 404
