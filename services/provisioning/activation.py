@@ -48,7 +48,8 @@ def request(session: Session, *, event: InstallationActivationRequested, keyring
     )
     removing.leave_other_routers(session, account)
     payload = {"account_id": str(account.id), "activation_id": str(event.activation_id)}
-    enqueue(session, APPLY, key=str(account.id), payload=payload, lane=str(event.router_id))
+    # A job that runs keeps its lane: one for another router must be another job.
+    enqueue(session, APPLY, key=f"{account.id}/{event.router_id}", payload=payload, lane=str(event.router_id))
 
 
 def begin(

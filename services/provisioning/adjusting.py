@@ -132,7 +132,9 @@ def _adjust(session: Session, account: Account, operation: str | None, **wanted:
 
 def _enqueue(session: Session, account: Account) -> None:
     payload = {"account_id": str(account.id), "adjustment_id": str(account.adjustment_id)}
-    enqueue(session, ADJUST, key=str(account.id), payload=payload, lane=str(account.router_id))
+    # A job that runs keeps its lane: one for another router must be another job.
+    key = f"{account.id}/{account.router_id}"
+    enqueue(session, ADJUST, key=key, payload=payload, lane=str(account.router_id))
 
 
 def _changing(session: Session, account_id: UUID, adjustment_id: UUID) -> Account | None:

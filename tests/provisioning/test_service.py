@@ -18,19 +18,28 @@ import pytest
 
 from chassis.errors import NotFound, Unavailable, ValidationFailed
 from chassis.identifiers import new_id
-from chassis.messages import Envelope
+from chassis.messages import Envelope, Event
 from chassis.outbox.claiming import Outbox
 from chassis.outbox.relay import Relay
 from chassis.rpc.client import RpcClient
 from chassis.secrets import Keyring
+from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested
 from tests.chassis.running import eventually, running
-from tests.provisioning.builders import a_router, an_activation_request
+from tests.provisioning.builders import (
+    A_PLAN,
+    a_cancellation,
+    a_router,
+    a_service_change,
+    an_activation_request,
+    due,
+)
 from tests.simulator import PASSWORD, SimulatedRouter
 
 ROOT = Path(__file__).parents[2]
-QUEUE, SECRET = "/queue/simple", "/ppp/secret"
+QUEUE, SECRET, LISTED = "/queue/simple", "/ppp/secret", "/ip/firewall/address-list"
 OUTCOMES = {"ServiceProvisioned", "ProvisioningFailed"}
+ADJUSTMENTS = {"ServiceAdjusted", "ServiceSuspended", "ServiceReconnected", "ServiceRemoved", "AdjustmentFailed"}
 
 
 @dataclass
@@ -68,15 +77,16 @@ class Service:
         finally:
             client.close()
 
-    def tell(self, event: InstallationActivationRequested) -> None:
-        """As the installations service's relay does."""
+    def tell(self, event: Event) -> None:
+        """As its service's relay does."""
         with contextlib.closing(pika.BlockingConnection(pika.URLParameters(self.amqp_uri))) as connection:
             channel = connection.channel()
             channel.confirm_delivery()
             properties = pika.BasicProperties(
                 content_type="application/cloudevents+json", delivery_mode=2, message_id=str(event.meta.id)
             )
-            channel.basic_publish("installations.events", event.type, event.meta.encode(), properties, mandatory=True)
+            exchange = f"{event.source}.events"
+            channel.basic_publish(exchange, event.type, event.meta.encode(), properties, mandatory=True)
 
     def listen(self) -> None:
         """Takes what was told since the last time."""
@@ -93,6 +103,11 @@ class Service:
 
     def outcome(self) -> Envelope:
         return eventually(lambda: self.told(OUTCOMES), seconds=40)[0]
+
+    def adjustment(self) -> Envelope:
+        """The newest, which must be another than the one before."""
+        known = len([event for event in self.heard if event.type in ADJUSTMENTS])
+        return eventually(lambda: self.told(ADJUSTMENTS)[known:], seconds=40)[-1]
 
     def activate(self, router_id: str, **changed: Any) -> InstallationActivationRequested:
         event = an_activation_request(UUID(router_id), company_id=self.company, **changed)
@@ -256,3 +271,71 @@ def test_killed_anywhere_it_ends_as_if_nothing_had_happened(
         assert len(service.told(OUTCOMES)) == 1
         assert len(router.rows(QUEUE if mode == "simple_queue" else SECRET)) == 1
         assert service.ask("list_jobs")["rows"] == [] and service.ask("parked_list", kind="system")["rows"] == []
+
+
+def test_an_active_client_is_changed_suspended_reconnected_and_removed(
+    service: Service, router: SimulatedRouter
+) -> None:
+    router_id = saved(service, router, mode="pppoe", suspend_by="disable")
+    assert service.ask("get_router", router_id=router_id)["suspend_by"] == "disable"
+    event = service.activate(router_id)
+    service.outcome()
+    service.tell(a_service_change(event, plan=A_PLAN | {"download_kbps": 50_000}))
+    assert service.adjustment().type == "ServiceAdjusted"
+    assert router.rows(SECRET)[0]["profile"] == "alta-50M-2M"
+    router.do("connect", name="ana.lopez")
+    service.tell(due(SuspensionDue, event, 1))
+    suspended = service.adjustment()
+    assert (suspended.type, suspended.data["suspended_by"]) == ("ServiceSuspended", "disable")
+    assert router.rows(SECRET)[0]["disabled"] == "true" and router.rows("/ppp/active") == []
+    shown = service.ask("account", installation_id=str(event.installation_id))
+    assert (shown["suspended"], shown["state"]) == (True, "placed")
+    service.tell(due(ReconnectionDue, event, 2))
+    assert service.adjustment().type == "ServiceReconnected"
+    which = {"installation_id": str(event.installation_id)}
+    for method, outcome in (("suspend", "ServiceSuspended"), ("reconnect", "ServiceReconnected")):
+        assert service.ask(method, key=new_id().hex, **which)["pending"] == [method]
+        assert service.adjustment().type == outcome
+    assert service.ask("remove", key=new_id().hex, **which)["state"] == "removing"
+    assert service.adjustment().type == "ServiceRemoved"
+    assert router.rows(SECRET) == [] and service.ask("list_jobs")["rows"] == []
+
+
+def test_a_cancelled_installation_is_withdrawn(service: Service, router: SimulatedRouter) -> None:
+    event = service.activate(saved(service, router))
+    service.outcome()
+    service.tell(a_cancellation(event))
+    assert service.adjustment().type == "ServiceRemoved"
+    assert router.rows(QUEUE) == []
+
+
+CRASHES_LATER = [
+    ("suspend", "provisioning.connected"),
+    ("suspend", "provisioning.wrote.ip-firewall-address-list"),
+    ("suspend", "provisioning.verified"),
+    ("suspend", "job.provisioning.adjust.worked"),
+    ("suspend", "job.provisioning.adjust.committed"),
+    ("remove", "provisioning.removed.ppp-secret"),
+    ("remove", "job.provisioning.withdraw.worked"),
+]
+
+
+@pytest.mark.parametrize(("method", "place"), CRASHES_LATER)
+def test_killed_while_changing_it_ends_as_if_nothing_had_happened(
+    tmp_path: Path, amqp_uri: str, router: SimulatedRouter, method: str, place: str
+) -> None:
+    service = prepared(f"sqlite:///{tmp_path / 'provisioning.sqlite3'}", amqp_uri, tmp_path)
+    with started(service):
+        event = service.activate(saved(service, router, mode="pppoe"))
+        service.outcome()
+        session = router.do("connect", name="ana.lopez")["id"]
+        (tmp_path / "crash" / "armed").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "crash" / "armed" / place).touch()
+        service.ask(method, key=new_id().hex, installation_id=str(event.installation_id))
+        assert service.process.wait(timeout=30) == 137
+        service.start()
+        assert service.adjustment().type == {"suspend": "ServiceSuspended", "remove": "ServiceRemoved"}[method]
+        assert session not in [row[".id"] for row in router.rows("/ppp/active")]
+        assert len(router.rows(LISTED)) == len(router.rows(SECRET)) == (1 if method == "suspend" else 0)
+        eventually(lambda: service.ask("list_jobs")["rows"] == [])
+        assert len(service.told(ADJUSTMENTS)) == 1
