@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.provisioning import checking
 from services.provisioning.checking import Needs
 from services.provisioning.routers import Connection
@@ -51,3 +53,29 @@ def test_pppoe_needs_a_server_that_is_enabled(router: SimulatedRouter, connectio
     (server,) = router.rows("/interface/pppoe-server/server")
     connection.set("/interface/pppoe-server/server", server[".id"], {"disabled": "yes"})
     assert results(checking.check(the_endpoint(router), PPPOE))[-1] == ("mode", False, "pppoe-server-missing")
+
+
+SERVERS = {
+    "hotspot": ("/ip/hotspot", "hotspot-server-missing"),
+    "dhcp": ("/ip/dhcp-server", "dhcp-server-missing"),
+}
+
+
+@pytest.mark.parametrize("mode", SERVERS)
+def test_a_mode_needs_its_server_by_name(router: SimulatedRouter, connection: Connection, mode: str) -> None:
+    menu, missing = SERVERS[mode]
+    connection.add(menu, {"name": "plaza", "interface": "ether3", "disabled": "no"})
+    named, another = Needs(mode, "plaza"), Needs(mode, "mercado")
+    assert results(checking.check(the_endpoint(router), named))[-1] == ("mode", True, "mode-ready")
+    assert results(checking.check(the_endpoint(router), another))[-1] == ("mode", False, missing)
+
+
+def test_static_arp_needs_its_interface(router: SimulatedRouter) -> None:
+    assert results(checking.check(the_endpoint(router), Needs("arp", "ether2")))[-1] == ("mode", True, "mode-ready")
+    last = results(checking.check(the_endpoint(router), Needs("arp", "ether99")))[-1]
+    assert last == ("mode", False, "interface-missing")
+
+
+def test_suspending_by_a_profile_needs_the_profile(router: SimulatedRouter) -> None:
+    last = checking.check(the_endpoint(router), Needs("pppoe", profile="cortados"))[-1]
+    assert (last["ok"], last["code"], last["params"]) == (False, "profile-missing", {"name": "cortados"})

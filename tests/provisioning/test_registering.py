@@ -71,6 +71,34 @@ def test_the_mode_stays_while_services_are_on_the_router(story: Story) -> None:
     story.save_router(a_router(router_id=router_id, mode="pppoe", address="192.0.2.2"))
 
 
+def test_how_a_router_suspends_stays_as_it_is_when_it_is_not_said(story: Story) -> None:
+    router_id = story.save_router(a_router(mode="pppoe"))
+    first = story.router()
+    assert (first.suspend_by, first.suspended_list, first.suspended_kbps) == ("address_list", "alta-suspended", 64)
+    said = {"suspend_by": "profile", "suspended_profile": "cortados", "server": "plaza", "suspended_kbps": 128}
+    story.save_router(a_router(router_id=router_id, mode="pppoe", **said))
+    story.save_router(a_router(router_id=router_id, mode="pppoe", server=""))
+    router = story.router()
+    assert (router.suspend_by, router.suspended_profile, router.suspended_kbps, router.server) == (
+        "profile", "cortados", 128, None
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code"),
+    [
+        ({"mode": "simple_queue", "suspend_by": "disable"}, "suspend_by", "not-in-this-mode"),
+        ({"mode": "dhcp", "suspend_by": "disable"}, "suspend_by", "not-in-this-mode"),
+        ({"mode": "pppoe", "suspend_by": "profile"}, "suspended_profile", "required"),
+        ({"mode": "arp"}, "interface", "required"),
+    ],
+)
+def test_what_does_not_fit_the_mode_is_refused(story: Story, values: dict[str, object], field: str, code: str) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        story.save_router(a_router(**values))
+    assert refused.value.fields == {field: [{"code": code, "params": {}}]}
+
+
 def test_a_strangers_router_is_not_found(story: Story, workshop: Workshop, stranger: UUID) -> None:
     router_id = story.save_router(a_router())
     with pytest.raises(NotFound):
@@ -87,6 +115,8 @@ def test_a_strangers_router_is_not_found(story: Story, workshop: Workshop, stran
         ("address", "not an address", "invalid"),
         ("certificate_sha256", "abc", "invalid"),
         ("name", "", "required"),
+        ("suspend_by", "prayer", "unknown-way"),
+        ("suspended_kbps", 0, "out-of-range"),
     ],
 )
 def test_what_is_typed_in_is_checked(field: str, value: object, code: str) -> None:
