@@ -10,6 +10,7 @@ import events  # noqa: F401  (declares every event)
 from chassis.messages import Envelope, declared_events
 from events.__main__ import TARGET, stale, write
 from events.document import documents, sample
+from events.installations import InstallationActivationRequested, PlanChanged, ServiceChanged
 
 every_event = pytest.mark.parametrize("event", declared_events("events"), ids=lambda event: event.type)
 
@@ -35,6 +36,15 @@ def test_a_field_that_a_newer_publisher_adds_is_ignored(event):
     newer = sample(event)
     newer["data"]["added_later"] = True
     assert "added_later" not in event.read(Envelope.decode(json.dumps(newer).encode())).data
+
+
+@pytest.mark.parametrize("event", [PlanChanged, InstallationActivationRequested, ServiceChanged])
+def test_a_plan_of_an_older_publisher_is_not_shaped(event):
+    older = sample(event)
+    plan = older["data"].get("plan", older["data"])
+    del plan["shaping"]
+    read = event.read(Envelope.decode(json.dumps(older).encode())).data
+    assert read.get("plan", read)["shaping"] is None
 
 
 @every_event

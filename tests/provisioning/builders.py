@@ -11,7 +11,7 @@ from chassis.messages import Envelope, Event
 from events.billing import ReconnectionDue, SuspensionDue
 from events.document import sample
 from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
-from services.provisioning.modes import Cut, Rates, Service
+from services.provisioning.modes import OWNED_MENUS, Cut, Rates, Service
 from services.provisioning.routers import Endpoint
 from tests.simulator import PASSWORD, USER, SimulatedRouter
 
@@ -139,3 +139,9 @@ def told(kind: type[Event], values: dict[str, Any]) -> Any:
         data=event.dump(),
     )
     return event
+
+
+def rows_of(router: SimulatedRouter) -> list[dict[str, str]]:
+    """What is ours, without ids."""
+    found = [row for menu in OWNED_MENUS for row in router.rows(menu) if row.get("comment", "").startswith("alta:")]
+    return [{name: value for name, value in row.items() if name != ".id"} for row in found]

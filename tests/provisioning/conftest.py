@@ -9,10 +9,12 @@ import pytest
 from chassis.identifiers import new_id
 from chassis.secrets import Keyring
 from chassis.storage import Database
+from events.installations import InstallationActivationRequested
 from services.provisioning.model import Base
 from services.provisioning.routers import Connection, KeptConnections, open_connection
 from services.provisioning.working import Workshop
-from tests.provisioning.builders import the_endpoint
+from tests.provisioning.builders import a_router, the_endpoint
+from tests.provisioning.story import Story
 from tests.simulator import SimulatedRouter, simulated_router
 
 
@@ -61,3 +63,14 @@ def company() -> UUID:
 def stranger() -> UUID:
     """Another company, to ask "and if they try?"."""
     return new_id()
+
+
+@pytest.fixture
+def story(workshop: Workshop, company: UUID) -> Story:
+    return Story(workshop, company)
+
+
+@pytest.fixture
+def active(story: Story, router: SimulatedRouter) -> InstallationActivationRequested:
+    """The request of a client whose service is on the router, over PPPoE."""
+    return story.activated(story.save_router(a_router(router, mode="pppoe")))

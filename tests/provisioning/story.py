@@ -18,6 +18,7 @@ from events.installations import InstallationActivationRequested, InstallationCa
 from services.provisioning import activation, adjusting, registering, removing, working
 from services.provisioning.model import Account, Router
 from services.provisioning.working import Workshop
+from tests.provisioning.builders import an_activation_request
 
 _HEARD = {
     InstallationActivationRequested: lambda s, event, keyring: activation.request(s, event=event, keyring=keyring),
@@ -42,6 +43,14 @@ class Story:
     def hear(self, event: Any) -> None:
         with self.workshop.database.begin(self.company) as session:
             _HEARD[type(event)](session, event, self.workshop.keyring)
+
+    def activated(self, router_id: UUID, **changed: Any) -> InstallationActivationRequested:
+        """A client whose service is on that router; gives the request."""
+        event = an_activation_request(router_id, company_id=self.company, **changed)
+        self.hear(event)
+        self.attempt()
+        assert self.account().state == "placed"
+        return event
 
     def adjust(self, operation: str | None) -> None:
         """As staff ask for it."""

@@ -21,11 +21,6 @@ QUEUE, SECRET = "/queue/simple", "/ppp/secret"
 
 
 @pytest.fixture
-def story(workshop: Workshop, company: UUID) -> Story:
-    return Story(workshop, company)
-
-
-@pytest.fixture
 def router_id(story: Story, router: SimulatedRouter) -> UUID:
     return story.save_router(a_router(router))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,34 +12,15 @@ from chassis.errors import Conflict, NotFound, Transient
 from chassis.identifiers import new_id
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested
-from services.provisioning import activation, adjusting, removing
-from services.provisioning.model import CHANGE, RECONNECT, REMOVE, SUSPEND
+from services.provisioning import adjusting, removing
+from services.provisioning.model import CHANGE, RECONNECT, SUSPEND
 from services.provisioning.working import Workshop
-from tests.provisioning.builders import A_PLAN, a_cancellation, a_router, a_service_change, an_activation_request, due
+from tests.provisioning.builders import A_PLAN, a_router, a_service_change, an_activation_request, due, rows_of
 from tests.provisioning.story import Story
 from tests.simulator import SimulatedRouter, simulated_router
 
 QUEUE, SECRET, LISTED, ACTIVE = "/queue/simple", "/ppp/secret", "/ip/firewall/address-list", "/ppp/active"
 FASTER = A_PLAN | {"download_kbps": 50_000, "shaping": {"priority": 2, "burst_seconds": 8}}
-
-
-@pytest.fixture
-def story(workshop: Workshop, company: UUID) -> Story:
-    return Story(workshop, company)
-
-
-@pytest.fixture
-def active(story: Story, router: SimulatedRouter) -> InstallationActivationRequested:
-    """The request of a client whose service is on the router, over PPPoE."""
-    return activated(story, story.save_router(a_router(router, mode="pppoe")))
-
-
-def activated(story: Story, router_id: UUID, **changed: Any) -> InstallationActivationRequested:
-    event = an_activation_request(router_id, company_id=story.company, **changed)
-    story.hear(event)
-    story.attempt()
-    assert story.account().state == "placed"
-    return event
 
 
 def outcomes(story: Story) -> list[str]:
@@ -133,7 +113,7 @@ def test_a_service_is_suspended_and_reconnected(
 def test_the_router_says_how_it_suspends(story: Story, router: SimulatedRouter, connection, way: str) -> None:
     connection.add("/ppp/profile", {"name": "cortados"})
     settings = {"suspend_by": way, "suspended_profile": "cortados", "suspended_kbps": 128}
-    activated(story, story.save_router(a_router(router, mode="pppoe", **settings)))
+    story.activated(story.save_router(a_router(router, mode="pppoe", **settings)))
     story.adjust(SUSPEND)
     story.work_off()
     (secret,) = router.rows(SECRET)
@@ -151,7 +131,7 @@ def test_the_router_says_how_it_suspends(story: Story, router: SimulatedRouter, 
 
 def test_what_a_router_did_in_another_way_is_undone_by_reconnecting(story: Story, router: SimulatedRouter) -> None:
     router_id = story.save_router(a_router(router, mode="pppoe"))
-    activated(story, router_id)
+    story.activated(router_id)
     story.adjust(SUSPEND)
     story.work_off()
     changed = {"router_id": router_id, "suspend_by": "disable", "suspended_list": "cortados"}
@@ -224,7 +204,7 @@ def test_a_move_leaves_it_on_one_router_wherever_the_connection_is_lost(
         settings = {"mode": mode, "interface": "ether2"}
         first = story.save_router(a_router(router, **settings))
         second = story.save_router(a_router(other, name="sur", **settings))
-        active = activated(story, first, mac_address="64:D1:54:0A:1B:2C")
+        active = story.activated(first, mac_address="64:D1:54:0A:1B:2C")
         before = rows_of(router)
         routers, change = [(router, first), (other, second)], active
         for nth in range(1, 12):
@@ -242,12 +222,6 @@ def test_a_move_leaves_it_on_one_router_wherever_the_connection_is_lost(
             assert rows_of(old) == [] and rows_of(new) == before
             routers.reverse()
         assert story.account().state == "placed" and set(outcomes(story)) == {"ServiceAdjusted"}
-
-
-def rows_of(router: SimulatedRouter) -> list[dict[str, str]]:
-    menus = (QUEUE, SECRET, "/ip/hotspot/user", "/ip/dhcp-server/lease", "/ip/arp", LISTED)
-    found = [row for menu in menus for row in router.rows(menu) if row.get("comment", "").startswith("alta:")]
-    return [{name: value for name, value in row.items() if name != ".id"} for row in found]
 
 
 def test_the_first_router_is_left_when_the_second_has_it(
@@ -302,7 +276,7 @@ def test_a_change_refused_after_a_part_of_it_was_written_is_taken_back(
 
 def test_a_suspension_that_the_router_refuses_is_told(story: Story, router: SimulatedRouter) -> None:
     settings = {"suspend_by": "profile", "suspended_profile": "cortados"}
-    activated(story, story.save_router(a_router(router, mode="pppoe", **settings)))
+    story.activated(story.save_router(a_router(router, mode="pppoe", **settings)))
     story.adjust(SUSPEND)
     story.work_off()
     assert outcomes(story) == ["AdjustmentFailed"]
@@ -314,7 +288,7 @@ def test_a_router_that_refuses_everything_leaves_a_refused_account_to_be_retried
     story: Story, router: SimulatedRouter
 ) -> None:
     router_id = story.save_router(a_router(router))
-    activated(story, router_id)
+    story.activated(router_id)
     story.save_router(a_router(router, router_id=router_id, password="wrong"))
     story.adjust(SUSPEND)
     story.work_off()
@@ -325,97 +299,6 @@ def test_a_router_that_refuses_everything_leaves_a_refused_account_to_be_retried
     story.work_off()
     assert (story.account().state, story.account().reason_code) == ("placed", None)
     assert router.rows(LISTED) == []
-
-
-@pytest.mark.parametrize("state", ["placed", "asked", "failed"])
-def test_a_cancelled_installation_leaves_nothing_on_its_router(
-    story: Story, router: SimulatedRouter, state: str
-) -> None:
-    router_id = story.save_router(a_router(router))
-    event = an_activation_request(router_id, company_id=story.company)
-    story.hear(event)
-    if state != "asked":
-        router.do("drop", at=f"after:1:{QUEUE}/add")
-        with pytest.raises(Transient):
-            story.attempt()
-    if state == "failed":
-        router.do("offline")
-        story.attempt(2, last=True)
-        router.do("online")
-    elif state == "placed":
-        # The installations service had stopped waiting by then.
-        story.attempt(2)
-    story.hear(a_cancellation(event))
-    story.attempt(3)
-    story.work_off()
-    assert router.rows(QUEUE) == []
-    assert (story.account().state, story.told_types()[-1]) == ("removed", "ServiceRemoved")
-
-
-def test_a_request_that_was_cancelled_before_it_came_has_no_effect(story: Story, router: SimulatedRouter) -> None:
-    router_id = story.save_router(a_router(router))
-    event = an_activation_request(router_id, company_id=story.company)
-    story.hear(a_cancellation(event, version=4))
-    story.hear(a_cancellation(event, version=3))
-    story.hear(event)
-    assert story.jobs(activation.APPLY) == []
-    story.hear(
-        an_activation_request(router_id, company_id=story.company, installation_id=event.installation_id, version=5)
-    )
-    story.attempt()
-    assert story.account().state == "placed"
-
-
-def test_a_cancellation_older_than_the_activation_is_ignored(
-    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
-) -> None:
-    story.hear(a_cancellation(active, version=1))
-    story.work_off()
-    assert len(router.rows(SECRET)) == 1
-
-
-def test_a_removed_service_may_be_activated_again(
-    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
-) -> None:
-    story.adjust(SUSPEND)
-    story.work_off()
-    story.remove()
-    story.work_off()
-    assert rows_of(router) == []
-    again = an_activation_request(
-        active.router_id, company_id=story.company, installation_id=active.installation_id, version=2
-    )
-    story.hear(again)
-    story.attempt()
-    assert len(router.rows(SECRET)) == 1 and router.rows(LISTED) == []
-
-
-def test_a_removal_waits_for_a_router_that_is_out_of_use(
-    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
-) -> None:
-    values = a_router(router, router_id=active.router_id, mode="pppoe")
-    story.save_router(values | {"active": False})
-    story.remove()
-    with pytest.raises(Transient):
-        story.work_off()
-    story.save_router(values)
-    story.work_off()
-    assert router.rows(SECRET) == [] and story.account().state == "removed"
-
-
-def test_a_removal_that_the_router_refuses_is_told_and_may_be_asked_again(
-    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
-) -> None:
-    values = a_router(router, router_id=active.router_id, mode="pppoe")
-    story.save_router(values | {"password": "wrong"})
-    story.remove()
-    story.work_off()
-    told = story.told()[-1]
-    assert (told.type, told.data["operation"], story.account().state) == ("AdjustmentFailed", REMOVE, "removing")
-    story.save_router(values)
-    story.remove()
-    story.work_off()
-    assert story.account().state == "removed" and router.rows(SECRET) == []
 
 
 def test_what_is_not_there_is_not_adjusted(story: Story, workshop: Workshop, stranger: UUID) -> None:

@@ -18,11 +18,6 @@ from tests.provisioning.story import Story
 from tests.simulator import PASSWORD
 
 
-@pytest.fixture
-def story(workshop: Workshop, company: UUID) -> Story:
-    return Story(workshop, company)
-
-
 def test_a_router_is_saved_with_its_password_sealed(story: Story) -> None:
     router_id = story.save_router(a_router())
     router = story.router()

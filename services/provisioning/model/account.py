@@ -1,4 +1,4 @@
-"""Routers, and the service accounts that should be on them; which moves are legal."""
+"""Service accounts: what should be on a router, what is, and the moves between."""
 
 from __future__ import annotations
 
@@ -10,19 +10,10 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.storage import CompanyOwned, UtcDateTime, make_base
-from services.provisioning.errors import (
-    AccountNotAsked,
-    AccountNotChanging,
-    AccountNotPlaced,
-    InterfaceMissing,
-    RouterInUse,
-    SuspensionNotPossible,
-)
-from services.provisioning.modes import WAYS_OF, session_key
-from services.provisioning.modes.suspending import PROFILE
-
-Base = make_base("provisioning")
+from chassis.storage import CompanyOwned, UtcDateTime
+from services.provisioning.errors import AccountNotAsked, AccountNotChanging, AccountNotPlaced
+from services.provisioning.model.tables import Base
+from services.provisioning.modes import session_key
 
 ASKED, PLACED, FAILED = "asked", "placed", "failed"
 CHANGING, REFUSED, REMOVING, REMOVED = "changing", "refused", "removing", "removed"
@@ -33,69 +24,6 @@ CHANGE, SUSPEND, RECONNECT, REMOVE = "change", "suspend", "reconnect", "remove"
 
 TRIED_FOR = timedelta(seconds=20)
 """How long an activation is tried, while somebody waits for it; an attempt under way is not cut short."""
-
-
-class Router(CompanyOwned, Base):
-    """A MikroTik that staff manage. `version` grows with every change and orders its events."""
-
-    __tablename__ = "routers"
-    __table_args__ = (UniqueConstraint("company_id", "name"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(100))
-    address: Mapped[str] = mapped_column(String(255))
-    port: Mapped[int]
-    tls: Mapped[bool]
-    certificate_sha256: Mapped[str | None] = mapped_column(String(64))
-    username: Mapped[str] = mapped_column(String(100))
-    sealed_password: Mapped[str] = mapped_column(String(1000))
-    mode: Mapped[str] = mapped_column(String(20))
-    active: Mapped[bool]
-    # How clients are cut here, and what that needs.
-    suspend_by: Mapped[str] = mapped_column(String(20))
-    suspended_list: Mapped[str] = mapped_column(String(100))
-    suspended_profile: Mapped[str | None] = mapped_column(String(100))
-    suspended_kbps: Mapped[int]
-    # The hotspot or DHCP server that clients are at (None: all), and the interface of static ARP.
-    server: Mapped[str | None] = mapped_column(String(100))
-    interface: Mapped[str | None] = mapped_column(String(100))
-    # Since when it does not answer; None while it does. Told once per outage.
-    lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(default=1)
-
-    @property
-    def password_context(self) -> str:
-        """What the sealed password is bound to: it cannot be moved to another router's row."""
-        return f"provisioning.router/{self.company_id}/{self.id}/password"
-
-    def change_mode(self, mode: str, *, in_use: bool) -> None:
-        """Raises `RouterInUse`: what is on the router was put there in its mode, and would be left behind."""
-        if mode != self.mode and in_use:
-            raise RouterInUse(router=self.name)
-        self.mode = mode
-
-    def must_be_able_to_serve(self) -> None:
-        """Raises `SuspensionNotPossible` or `InterfaceMissing` when a setting does not fit the mode, or is missing."""
-        if self.suspend_by not in WAYS_OF[self.mode]:
-            raise SuspensionNotPossible("suspend_by", "not-in-this-mode")
-        if self.suspend_by == PROFILE and not self.suspended_profile:
-            raise SuspensionNotPossible("suspended_profile", "required")
-        if self.mode == "arp" and not self.interface:
-            raise InterfaceMissing
-
-    def lost(self, at: datetime) -> bool:
-        """Notes that the router did not answer; true when that is news."""
-        if self.lost_at is not None:
-            return False
-        self.lost_at = at
-        self.version += 1
-        return True
-
-    def answered(self) -> None:
-        """Notes that it does; free when it always did."""
-        if self.lost_at is not None:
-            self.lost_at = None
-            self.version += 1
 
 
 class Account(CompanyOwned, Base):

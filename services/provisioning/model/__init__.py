@@ -1,0 +1,41 @@
+"""Routers, and the service accounts that should be on them; which moves are legal."""
+
+from services.provisioning.model.account import (
+    ASKED,
+    CHANGE,
+    CHANGING,
+    FAILED,
+    PLACED,
+    RECONNECT,
+    REFUSED,
+    REMOVE,
+    REMOVED,
+    REMOVING,
+    STANDING,
+    SUSPEND,
+    TRIED_FOR,
+    Account,
+    Cancellation,
+)
+from services.provisioning.model.router import Router
+from services.provisioning.model.tables import Base
+
+__all__ = [
+    "ASKED",
+    "CHANGE",
+    "CHANGING",
+    "FAILED",
+    "PLACED",
+    "RECONNECT",
+    "REFUSED",
+    "REMOVE",
+    "REMOVED",
+    "REMOVING",
+    "STANDING",
+    "SUSPEND",
+    "TRIED_FOR",
+    "Account",
+    "Base",
+    "Cancellation",
+    "Router",
+]
