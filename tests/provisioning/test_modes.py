@@ -306,6 +306,8 @@ def test_an_entry_of_staff_that_still_cuts_is_no_reconnection(router: SimulatedR
     with pytest.raises(Permanent) as refused:
         bring_about(router, suspended(a_service(), "address_list", active=False))
     assert refused.value.params == {"name": "10.0.0.5", "menu": LISTED}
+    bring_about(router, suspended(a_service(), "low_rate"))
+    assert [row.get("comment") for row in router.rows(LISTED)] == [None]
 
 
 def test_a_profile_for_suspended_clients_that_is_missing_is_named(router: SimulatedRouter) -> None:

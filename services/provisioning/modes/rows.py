@@ -138,14 +138,19 @@ def _profile(service: Service, menu: str) -> tuple[tuple[Wanted, ...], str]:
 
 
 def _listed(service: Service, cut: Cut) -> Wanted:
-    """The entry in the list that the ISP's firewall cuts; a disabled one of somebody else's has no effect."""
+    """The entry in the list that the ISP's firewall cuts.
+
+    A disabled one of somebody else's has no effect, and while the service is cut in another way none is in the way.
+    """
+    listed = service.is_cut_by(ADDRESS_LIST)
+    keys = () if cut.active and not listed else (("disabled", "list", "address"),)
     values = {
         "list": cut.address_list,
         "address": service.ip_address,
         "comment": service.marker,
         "disabled": "no",
     }
-    return Wanted(LISTED, values, (("disabled", "list", "address"),), present=service.is_cut_by(ADDRESS_LIST))
+    return Wanted(LISTED, values, keys, present=listed)
 
 
 def _flag(value: bool) -> str:
