@@ -339,5 +339,6 @@ def test_killed_while_changing_it_ends_as_if_nothing_had_happened(
         assert service.adjustment().type == {"suspend": "ServiceSuspended", "remove": "ServiceRemoved"}[method]
         assert session not in [row[".id"] for row in router.rows("/ppp/active")]
         assert len(router.rows(LISTED)) == len(router.rows(SECRET)) == (1 if method == "suspend" else 0)
-        eventually(lambda: service.ask("list_jobs")["rows"] == [])
+        # What was committed is told by the relay, perhaps before the process answers again.
+        eventually(lambda: eventually_answered(lambda: service.ask("list_jobs"))["rows"] == [])
         assert len(service.told(ADJUSTMENTS)) == 1
