@@ -15,7 +15,8 @@ from typing import Any
 
 from routersim import clients
 from routersim.device import Device
-from routersim.faults import Drop
+from routersim.export import export
+from routersim.faults import Drop, Refusals, Scope, Slow
 
 Request = Mapping[str, Any]
 
@@ -36,8 +37,9 @@ class Control:
             request = json.loads(line)
             device = self._device(request.get("router"))
             done = await self._do(device, request)
-            if request.get("do") in _CUTTING:
+            if request.get("do") in _CUTTING and "connection" not in request:
                 await device.ended()
+            device.router.stir()
             return {"ok": True, **done}
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             return {"ok": False, "error": str(error)}
@@ -54,6 +56,9 @@ class Control:
         if order in ("online", "offline"):
             await device.switch(offline=order == "offline")
             return {}
+        if order == "reboot":
+            await device.reboot(float(request.get("seconds", 1)))
+            return {}
         if order not in _ORDERS:
             raise ValueError(f"cannot do {order}")
         return _ORDERS[order](device, request) or {}
@@ -62,17 +67,48 @@ class Control:
 _CUTTING = ("offline", "cut", "hang", "unhang")
 
 
+def _number(request: Request, name: str) -> int | None:
+    return None if request.get(name) is None else int(request[name])
+
+
+def _scope(request: Request) -> Scope:
+    return Scope(request.get("command", "/"), _number(request, "connection"))
+
+
 def _hang(device: Device, request: Request) -> None:
-    device.faults.hanging = request["do"] == "hang"
+    device.faults.hanging = _scope(request) if request["do"] == "hang" else None
     device.cut()
 
 
 def _slow(device: Device, request: Request) -> None:
-    device.faults.slow_ms = float(request.get("ms", 0))
+    slow = Slow.parse(
+        str(request.get("ms", 0)),
+        each_row=float(request.get("row_ms", 0)),
+        each_running=float(request.get("running_ms", 0)),
+        scope=_scope(request),
+    )
+    device.faults.slow = slow if slow.happens else None
 
 
 def _drop(device: Device, request: Request) -> None:
-    device.faults.drop = Drop.parse(request.get("at", "after:1"))
+    device.faults.drop = Drop.parse(request.get("at", "after:1"), _number(request, "connection"))
+
+
+def _reject(device: Device, request: Request) -> None:
+    device.faults.refusals = Refusals(request.get("user"), _number(request, "times"))
+
+
+def _accept(device: Device, request: Request) -> None:
+    device.faults.refusals = None
+
+
+def _limit(device: Device, request: Request) -> None:
+    device.faults.most_sessions = _number(request, "sessions")
+
+
+def _export(device: Device, request: Request) -> dict[str, Any]:
+    shown = request.get("show_sensitive") in (True, "yes", "true")
+    return {"script": export(device.router, show_sensitive=shown)}
 
 
 def _rows(device: Device, request: Request) -> dict[str, Any]:
@@ -103,7 +139,12 @@ _ORDERS: dict[str, Callable[[Device, Request], dict[str, Any] | None]] = {
     "unhang": _hang,
     "slow": _slow,
     "drop": _drop,
-    "cut": lambda device, request: device.cut(),
+    "reject": _reject,
+    "accept": _accept,
+    "limit": _limit,
+    "calm": lambda device, request: device.faults.clear(),
+    "cut": lambda device, request: device.cut(_number(request, "connection")),
+    "export": _export,
     "connect": _connect,
     "redial": _redial,
     "disconnect": _disconnect,

@@ -1,78 +1,126 @@
-"""A router on the network: its listening socket, its connections, its faults."""
+"""A router on the network: its listening sockets, its connections, its faults."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import itertools
+import ssl
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 
 from routersim.faults import Faults
-from routersim.router import Command, Router, Sentences
+from routersim.recording import RecordingRouter
 from routersim.session import Session
 
 
-class RecordingRouter(Router):
-    """A router that counts what it was asked, and tells when it changed."""
+@dataclass
+class Place:
+    """Where a service of the router listens. Port 0 takes a free one and keeps it."""
 
-    def __init__(self, *identity: str, on_change: Callable[[], None]) -> None:
-        super().__init__(*identity)
-        self.commands = 0
-        self.logins = 0
-        self._on_change = on_change
+    host: str
+    port: int
+    # As in `/ip/service`.
+    service: str = "api"
+    tls: ssl.SSLContext | None = None
 
-    def answer(self, command: Command, user: str) -> Sentences:
-        self.commands += 1
-        replies = super().answer(command, user)
-        if command.changes:
-            self._on_change()
-        return replies
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
 
-    def may_log_in(self, name: str, password: str) -> bool:
-        self.logins += 1
-        return super().may_log_in(name, password)
+    async def open(self, connected: Callable[..., object]) -> asyncio.Server:
+        # Many clients may come at once, as after a reboot.
+        server = await asyncio.start_server(
+            connected, self.host, self.port, ssl=self.tls, reuse_address=True, backlog=256
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+
+@dataclass
+class Connection:
+    number: int
+    place: Place
+    session: Session
+    task: asyncio.Task[None]
+
+    def describe(self) -> dict[str, object]:
+        peer = self.session.writer.get_extra_info("peername") or ("", 0)
+        return {
+            "number": self.number,
+            "service": self.place.service,
+            "from": f"{peer[0]}:{peer[1]}",
+            "user": self.session.login.user,
+        }
 
 
 class Device:
-    def __init__(self, router: RecordingRouter, host: str, port: int, faults: Faults) -> None:
+    def __init__(self, router: RecordingRouter, places: list[Place], faults: Faults) -> None:
         self.router = router
-        self.host = host
-        self.port = port
+        self.places = places
         self.faults = faults
-        self._server: asyncio.Server | None = None
-        self._open: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
+        self._servers: list[asyncio.Server] = []
+        self._open: dict[int, Connection] = {}
+        self._numbers = itertools.count(1)
+        self._coming_up: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
-        """Listens, unless the router is switched off. Port 0 takes a free one and keeps it."""
-        if self.faults.offline or self._server is not None:
+        """Listens, unless the router is switched off."""
+        if self.faults.offline or self._servers:
             return
-        self._server = await asyncio.start_server(self._connected, self.host, self.port, reuse_address=True)
-        self.port = self._server.sockets[0].getsockname()[1]
+        for place in self.places:
+            self._servers.append(await place.open(self._door(place)))
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open[writer] = asyncio.current_task()
+    def _door(self, place: Place) -> Callable[..., object]:
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await self._connected(place, reader, writer)
+
+        return connected
+
+    async def _connected(self, place: Place, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = next(self._numbers)
+        session = Session(self.router, self.faults, writer, number)
+        if self._full(place) or self.faults.offline:
+            writer.transport.abort()
+            return
+        self._open[number] = Connection(number, place, session, asyncio.current_task())
         try:
-            await Session(self.router, self.faults, writer).serve(reader)
+            await session.serve(reader)
         finally:
-            del self._open[writer]
+            del self._open[number]
+
+    def _full(self, place: Place) -> bool:
+        """Whether there are as many sessions as are allowed, by the router's configuration or as a fault."""
+        limits = [self.faults.most_sessions]
+        if self.router.version.limits_sessions:
+            limits.append(self.router.most_sessions(place.service))
+        open_here = sum(connection.place is place for connection in self._open.values())
+        return any(limit is not None and open_here >= limit for limit in limits)
 
     def stop(self) -> None:
-        """Refuses new connections and ends the open ones at once."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        """Refuses new connections and ends the open ones at once, with all that is in work."""
+        self._abort_start()
+        for server in self._servers:
+            server.close()
+        self._servers = []
+        for connection in self._open.values():
+            connection.session.abandon()
         self.cut()
 
-    def cut(self) -> None:
-        """Ends every open connection, as a cable pulled and put back."""
-        self.faults.release()
-        for writer in list(self._open):
-            with contextlib.suppress(ConnectionError):
-                writer.transport.abort()
+    def cut(self, number: int | None = None) -> None:
+        """Ends every open connection, or the one of that number, as a cable pulled and put back."""
+        if number is not None and number not in self._open:
+            raise LookupError(f"no connection {number}; there are: {', '.join(map(str, self._open)) or 'none'}")
+        if number is None:
+            self.faults.release()
+        for connection in list(self._open.values()):
+            if number in (None, connection.number):
+                with suppress(ConnectionError):
+                    connection.session.writer.transport.abort()
 
     async def ended(self) -> None:
         """Waits until every connection that was cut is over."""
-        if sessions := list(self._open.values()):
-            await asyncio.wait(sessions)
+        if tasks := [connection.task for connection in self._open.values()]:
+            await asyncio.wait(tasks)
 
     async def switch(self, *, offline: bool) -> None:
         self.faults.offline = offline
@@ -81,14 +129,37 @@ class Device:
         else:
             await self.start()
 
+    async def reboot(self, seconds: float) -> None:
+        """Connections end and are refused for so long; what lived in memory only is lost."""
+        self.stop()
+        await self.ended()
+        self.router.restart()
+        self.faults.offline = True
+        self._coming_up = asyncio.get_running_loop().call_later(seconds, self._come_up)
+
+    def _come_up(self) -> None:
+        self._coming_up = None
+        self._starting = asyncio.ensure_future(self.switch(offline=False))
+
+    def _abort_start(self) -> None:
+        if self._coming_up is not None:
+            self._coming_up.cancel()
+            self._coming_up = None
+
     def status(self) -> dict[str, object]:
+        faults = self.faults
         return {
-            "address": f"{self.host}:{self.port}",
-            "online": not self.faults.offline,
-            "hanging": self.faults.hanging,
-            "slow_ms": self.faults.slow_ms,
-            "drop_armed": self.faults.drop is not None,
+            "address": str(self.places[0]),
+            "version": str(self.router.version),
+            "online": not faults.offline,
+            "hanging": faults.hanging is not None,
+            "slow_ms": faults.slow.low if faults.slow else 0,
+            "slow_to_ms": faults.slow.high if faults.slow else 0,
+            "drop_armed": faults.drop is not None,
+            "logins_refused": faults.refusals is not None,
+            "most_sessions": faults.most_sessions,
             "connections": len(self._open),
+            "sessions": [connection.describe() for connection in self._open.values()],
             "commands": self.router.commands,
             "logins": self.router.logins,
         }

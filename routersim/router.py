@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from routersim.listening import Listening
 from routersim.menus import MENUS
 from routersim.queries import asked_for, passes
+from routersim.replies import DONE, Sentences, refused, returned, row_sentence
 from routersim.rows import Row
 from routersim.table import Table
 from routersim.values import Trap
-
-Sentences = list[list[str]]
+from routersim.versions import Version
 
 PRINT_ARGUMENTS = frozenset({"detail", "without-paging", "terse", "brief", "show-ids", "value-list", "as-value"})
-FIRST_WITH_EMPTY = (7, 18)
 NO_PERMISSION = "not enough permissions (9)"
 
 
@@ -52,17 +52,7 @@ class Command:
 
     @property
     def changes(self) -> bool:
-        return self.verb not in ("print", "getall")
-
-
-def trapped(error: Trap) -> list[str]:
-    category = [] if error.category is None else [f"=category={error.category}"]
-    return ["!trap", *category, f"=message={error.message}"]
-
-
-def parse_version(text: str) -> tuple[int, ...]:
-    """Raises `ValueError` for what is not a version such as 7.18.2."""
-    return tuple(int(part) for part in text.split("."))
+        return self.verb not in ("print", "getall", "listen")
 
 
 class Router:
@@ -70,8 +60,7 @@ class Router:
 
     def __init__(self, name: str, version: str = "7.18.2", user: str = "admin", password: str = "") -> None:
         self.name = name
-        self.version = version
-        self.release = parse_version(version)
+        self.version = Version.parse(version)
         self.started = time.monotonic()
         # Who has the addresses that live sessions use.
         self.in_use: dict[str, str] = {}
@@ -101,6 +90,12 @@ class Router:
         row = self.user(name)
         return row is not None and row.values.get("password", "") == password and "api" in self.policies(name)
 
+    def most_sessions(self, service: str) -> int | None:
+        """How many connections `/ip/service` allows, when it says so."""
+        (row,) = self.table("/ip/service").named(service)
+        allowed = self.table("/ip/service").printed(row, only={"max-sessions"}).get("max-sessions")
+        return None if allowed is None else int(allowed)
+
     # What is answered.
 
     def answer(self, command: Command, user: str) -> Sentences:
@@ -108,19 +103,50 @@ class Router:
         try:
             return self._answer(command, user)
         except Trap as error:
-            return [trapped(error), ["!done"]]
+            return refused(self._worded(error))
 
-    def _answer(self, command: Command, user: str) -> Sentences:
+    def _worded(self, error: Trap) -> Trap:
+        return Trap(self.version.worded(error.message), error.category)
+
+    def listen(self, command: Command, user: str) -> Listening:
+        """What changes in a menu from now on. Raises `Trap`."""
+        try:
+            return self._listen(command, user)
+        except Trap as error:
+            raise self._worded(error) from None
+
+    def _listen(self, command: Command, user: str) -> Listening:
+        table = self._permitted(command, user, "print")
+        arguments = dict(command.arguments)
+        wanted = _proplist(arguments)
+        _only(arguments)
+        return Listening(
+            table,
+            query=command.query,
+            wanted=wanted,
+            sensitive="sensitive" in self.policies(user),
+            dead=self.version.dead,
+        )
+
+    def rows_in(self, path: str) -> int:
+        table = self.tables.get(path)
+        return 0 if table is None else len(table.rows)
+
+    def _permitted(self, command: Command, user: str, verb: str) -> Table:
+        """The menu of a command that exists there and that the user may give. Raises `Trap`."""
         table = self.tables.get(command.path)
         if table is None:
             raise Trap("no such command prefix", 0)
-        if command.verb not in table.menu.commands:
+        if verb not in table.menu.commands:
             raise Trap("no such command", 0)
         self._permit(command, user)
+        return table
+
+    def _answer(self, command: Command, user: str) -> Sentences:
+        table = self._permitted(command, user, command.verb)
         if not command.changes:
             return self._print(table, command, user)
-        result = _VERBS[command.verb](table, dict(command.arguments))
-        return [["!done", *([f"=ret={result}"] if result else [])]]
+        return returned(_VERBS[command.verb](table, dict(command.arguments)))
 
     def _permit(self, command: Command, user: str) -> None:
         needed = {"write"} if command.changes else {"read"}
@@ -131,7 +157,7 @@ class Router:
 
     def _print(self, table: Table, command: Command, user: str) -> Sentences:
         arguments = dict(command.arguments)
-        wanted = arguments.pop(".proplist", arguments.pop("proplist", None))
+        wanted = _proplist(arguments)
         counted = arguments.pop("count-only", None) is not None
         rows = _addressed(table, arguments, otherwise=table.rows)
         if unknown := arguments.keys() - PRINT_ARGUMENTS - table.menu.print_flags:
@@ -141,10 +167,10 @@ class Router:
         printed = (table.printed(row, sensitive=sensitive, only=only) for row in rows)
         found = [row for row in printed if passes(command.query, row)] if command.query else list(printed)
         if counted:
-            return [["!done", f"=ret={len(found)}"]]
-        if not found and self.release >= FIRST_WITH_EMPTY:
-            return [["!empty"], ["!done"]]
-        return [*(_row_sentence(row, wanted) for row in found), ["!done"]]
+            return returned(str(len(found)))
+        if not found and self.version.says_empty:
+            return [["!empty"], DONE]
+        return [*(row_sentence(row, wanted) for row in found), DONE]
 
     # Keeping it over a restart.
 
@@ -154,14 +180,20 @@ class Router:
     def load(self, dumped: dict[str, Any]) -> None:
         """Menus that the dump does not know keep what they start with. No session is left."""
         self.in_use.clear()
+        self.pool_places.clear()
         for path, table in self.tables.items():
             if path in dumped:
                 table.load(dumped[path])
 
+    def restart(self) -> None:
+        """What lives in memory only is lost: sessions, dynamic rows, the time since the start."""
+        self.load(self.dump())
+        self.started = time.monotonic()
 
-def _row_sentence(row: dict[str, str], wanted: str | None) -> list[str]:
-    names = row if wanted is None else [name for name in wanted.split(",") if name in row]
-    return ["!re", *(f"={name}={row[name]}" for name in names)]
+
+def _proplist(arguments: dict[str, str]) -> str | None:
+    """Takes the properties that are asked for out of the arguments."""
+    return arguments.pop(".proplist", arguments.pop("proplist", None))
 
 
 def _addressed(table: Table, arguments: dict[str, str], otherwise: list[Row] | None = None) -> list[Row]:
