@@ -21,6 +21,9 @@ class SimulatedRouter:
     port: int
     control: tuple[str, int]
     process: subprocess.Popen[str]
+    # With API-SSL.
+    tls_port: int | None = None
+    fingerprint: str | None = None
 
     def do(self, order: str, **parameters: Any) -> dict[str, Any]:
         """Gives an order over the control port: a fault, or a question."""
@@ -51,7 +54,9 @@ def simulated_router(*arguments: str) -> Iterator[SimulatedRouter]:
     try:
         places = json.loads(process.stdout.readline())
         host, port = _endpoint(places["routers"]["MikroTik"])
-        yield SimulatedRouter(host, port, _endpoint(places["control"]), process)
+        _, tls_port = _endpoint(places["tls"]["MikroTik"]) if "tls" in places else ("", None)
+        control = _endpoint(places["control"])
+        yield SimulatedRouter(host, port, control, process, tls_port, places.get("fingerprint"))
     finally:
         process.terminate()
         process.wait(timeout=10)
