@@ -26,7 +26,7 @@ from chassis.parking import park, told
 from chassis.storage import Database
 from chassis.storage.dialect import is_database_away
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.0
 CLAIM_SECONDS = 15.0
 RENEW_SECONDS = 5.0
 GRACE_SECONDS = 20.0

@@ -30,7 +30,7 @@ from chassis.rpc import wire
 from chassis.rpc.pieces import Pieces
 
 CONNECTION_TROUBLE = (AMQPError, OSError)
-TICK_SECONDS = 0.25
+TICK_SECONDS = 0.5
 PAUSE_SECONDS = 1.0  # before a message that could not even be parked goes back
 WORKING_KEY, PARKING_KEY = "ALTA_ANSWERING", "ALTA_PARK_RPC"
 
