@@ -121,7 +121,11 @@ async def _serve(chosen: argparse.Namespace) -> None:
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["export"]:
         return _export(arguments[1:])
-    asyncio.run(_serve(_chosen(arguments)))
+    try:
+        asyncio.run(_serve(_chosen(arguments)))
+    except (OSError, ValueError) as error:
+        print(f"routersim: {error}", file=sys.stderr)
+        return 2
     return 0
 
 

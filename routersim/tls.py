@@ -16,7 +16,7 @@ _GROUP = Path(__file__).with_name("ffdhe2048.pem")
 
 
 def context(certificate: Path | None, key: Path | None) -> ssl.SSLContext:
-    """For a server. `key` may be left out when the certificate's file has it. Raises `OSError`, `ssl.SSLError`."""
+    """For a server. `key` may be left out when the certificate's file has it. Raises `ValueError` when it does not."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if certificate is None:
         # Only TLS 1.2 has key exchange without a certificate, and OpenSSL counts it as no security at all.
@@ -24,7 +24,10 @@ def context(certificate: Path | None, key: Path | None) -> ssl.SSLContext:
         made.set_ciphers("ADH:@SECLEVEL=0")
         made.load_dh_params(_GROUP)
     else:
-        made.load_cert_chain(certificate, key)
+        try:
+            made.load_cert_chain(certificate, key)
+        except OSError as error:
+            raise ValueError(f"certificate {certificate} and its key cannot be used: {error}") from None
     return made
 
 
