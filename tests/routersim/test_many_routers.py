@@ -14,8 +14,8 @@ from tests.routersim.wire import Wire
 from tests.simulator import SimulatedRouter
 
 ROUTERS = 100
-# Measured: 38 MB for the process, 100 kB for each router with nothing added to it.
-MOST_MEGABYTES = 90
+# Measured: 15 MB for the process besides what it shares, and 50 kB for each router.
+MOST_MEGABYTES = 50
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="looks at memory as Linux tells it")
