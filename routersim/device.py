@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ class Device:
         self._open: dict[int, Connection] = {}
         self._numbers = itertools.count(1)
         self._coming_up: asyncio.TimerHandle | None = None
+        self._reboots = 0
 
     async def start(self) -> None:
         """Listens, unless the router is switched off."""
@@ -134,11 +136,13 @@ class Device:
         self.stop()
         await self.ended()
         self.router.restart()
+        self._reboots += 1
         self.faults.offline = True
         self._coming_up = asyncio.get_running_loop().call_later(seconds, self._come_up)
 
     def _come_up(self) -> None:
         self._coming_up = None
+        self.router.started = time.monotonic()
         self._starting = asyncio.ensure_future(self.switch(offline=False))
 
     def _abort_start(self) -> None:
@@ -152,6 +156,7 @@ class Device:
             "address": str(self.places[0]),
             "version": str(self.router.version),
             "online": not faults.offline,
+            "reboots": self._reboots,
             "hanging": faults.hanging is not None,
             "slow_ms": faults.slow.low if faults.slow else 0,
             "slow_to_ms": faults.slow.high if faults.slow else 0,

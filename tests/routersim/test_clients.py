@@ -171,7 +171,7 @@ def trusting(router: SimulatedRouter) -> ssl.SSLContext:
 
 
 @pytest.mark.parametrize("secured", [False, True], ids=["plain", "tls"])
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.lists(commands, max_size=12))
 def test_the_same_commands_get_the_same_answers(
     routers: list[SimulatedRouter], secured: bool, said: list[Words]
