@@ -36,6 +36,11 @@ def test_bytes_that_are_not_utf8_come_back_as_they_were() -> None:
     assert encode_sentence(sentence) == raw
 
 
+@pytest.mark.parametrize("length", ["05", "8005", "c00005", "e0000005", "f000000005"])
+def test_a_length_may_take_more_bytes_than_it_needs(length: str) -> None:
+    assert Decoder().feed(bytes.fromhex(length) + b"/quit\x00") == [["/quit"]]
+
+
 def test_empty_sentences_are_ignored() -> None:
     assert Decoder().feed(b"\x00\x00" + encode_sentence(["/quit"])) == [["/quit"]]
 
