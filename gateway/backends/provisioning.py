@@ -23,6 +23,13 @@ class Provisioning(Backend):
         """The router itself is asked, which takes up to twelve seconds when it is silent."""
         return self.tell("test_router", None, timeout=15.0, router_id=router_id)
 
+    def compare(self, router_id: str) -> Any:
+        """The router itself is asked for all that is on it."""
+        return self.tell("compare_router", None, timeout=60.0, router_id=router_id)
+
+    def repair(self, key: str, router_id: str, installation_ids: list[str]) -> Any:
+        return self.tell("repair_router", key, router_id=router_id, installation_ids=installation_ids)
+
     def account(self, installation_id: str) -> Any:
         return self.ask("account", installation_id=installation_id)
 

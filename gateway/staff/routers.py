@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
@@ -66,6 +67,31 @@ def test(router_id: UUID) -> str:
     result = provisioning.test_router(str(router_id))
     template = "routers/test_result.html" if request.headers.get("HX-Request") else "routers/test_page.html"
     return render_template(template, result=result, router_id=router_id)
+
+
+@blueprint.post("/routers/<uuid:router_id>/diferencias")
+@allowed(FIELD_WORK)
+def compare(router_id: UUID) -> str:
+    """What is on the router and should not be, and the other way round: a part of the page, or a page of its own."""
+    result = provisioning.compare(str(router_id))
+    template = "routers/differences.html" if request.headers.get("HX-Request") else "routers/differences_page.html"
+    return render_template(template, result=result, router_id=router_id, form=Form())
+
+
+@blueprint.post("/routers/<uuid:router_id>/reparar")
+@allowed(OFFICE_WORK)
+def repair(router_id: UUID) -> Response:
+    """Brings the chosen clients' services about again."""
+    identity = str(router_id)
+    try:
+        asked = provisioning.repair(Form.typed().key, identity, request.form.getlist("installation_id"))["asked"]
+    except Refusal as refused:
+        flash(messages.text_of(refused.code, refused.params), "danger")
+    else:
+        with app.runtime().database.begin(g.signed_in.company.id) as writing:
+            audit.note(writing, action="router-repaired", subject=identity, services=asked)
+        flash(ngettext("Se repara %(num)s servicio.", "Se reparan %(num)s servicios.", asked), "success")
+    return redirect(url_for("routers.show", router_id=router_id))
 
 
 @blueprint.get("/instalaciones/<uuid:installation_id>/servicio")

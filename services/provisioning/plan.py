@@ -147,8 +147,12 @@ def _agrees(name: str, wanted: str, actual: str | None) -> bool:
     if actual is None:
         # A password is not printed to users without the `sensitive` policy: unknown is not different.
         return name == "password" or wanted == _WHEN_ABSENT.get(name, "")
-    normalise = _NORMALISERS.get(name, str)
-    return normalise(wanted) == normalise(actual)
+    return normalised(name, wanted) == normalised(name, actual)
+
+
+def normalised(name: str, value: str) -> str:
+    """A property's value in the one spelling that two equal ones share."""
+    return _NORMALISERS.get(name, str)(value)
 
 
 # What it means that a router does not print a property.

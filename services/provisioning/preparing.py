@@ -80,7 +80,7 @@ def where(session: Session, account: Account) -> dict[str, Any]:
 
 def prepared(account: Account, router: Router, keyring: Keyring) -> Work:
     sessions = tuple((mode, key) for mode, key in account.sessions())
-    return Work(account.id, router.id, endpoint_of(router, keyring), _service(account, router, keyring), sessions)
+    return Work(account.id, router.id, endpoint_of(router, keyring), service_of(account, router, keyring), sessions)
 
 
 def endpoint_of(router: Router, keyring: Keyring) -> Endpoint:
@@ -95,7 +95,8 @@ def endpoint_of(router: Router, keyring: Keyring) -> Endpoint:
     )
 
 
-def _service(account: Account, router: Router, keyring: Keyring) -> Service:
+def service_of(account: Account, router: Router, keyring: Keyring) -> Service:
+    """As it should be on that router."""
     return Service(
         account_id=account.id,
         mode=router.mode,

@@ -110,6 +110,35 @@ class TestView(Schema):
     checks = fields.List(fields.Nested(CheckView))
 
 
+class DifferenceView(Schema):
+    kind = fields.String()
+    menu = fields.String()
+    name = fields.String()
+    properties = fields.List(fields.String())
+
+
+class ClientDifferences(Schema):
+    installation_id = fields.UUID()
+    name = fields.String()
+    differences = fields.List(fields.Nested(DifferenceView))
+
+
+class ComparisonView(Schema):
+    """`compared`: how many services; `strays`: rows with our marker that belong to nobody here."""
+
+    compared = fields.Integer()
+    clients = fields.List(fields.Nested(ClientDifferences))
+    strays = fields.List(fields.Nested(DifferenceView))
+
+
+class RepairRouter(RouterRef):
+    installation_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 10_000))
+
+
+class Repairing(Schema):
+    asked = fields.Integer()
+
+
 class AdjustmentView(Schema):
     """A service of which something else is wanted now. The outcome is told by an event."""
 

@@ -16,9 +16,11 @@ from services.provisioning import (
     activation,
     adjusting,
     checking,
+    comparing,
     model,
     outages,
     queries,
+    reconciling,
     registering,
     removing,
     schemas,
@@ -69,6 +71,22 @@ class Provisioning(Service):
             router = queries.get_router(session, call.data["router_id"])
             endpoint, needs = endpoint_of(router, self.keyring), checking.needs_of(router)
         call.data["checks"] = checking.check(endpoint, needs)
+
+    @command(takes=schemas.RouterRef, gives=schemas.ComparisonView, before="look_at_router")
+    def compare_router(self, call: Call) -> Any:
+        return call.data["comparison"]
+
+    def look_at_router(self, call: Call) -> None:
+        router_id = call.data["router_id"]
+        with self.database.read(call.company_id) as session:
+            expected = reconciling.expected_on(session, router_id, self.keyring)
+        with self.connections.use(router_id, expected.endpoint) as router:
+            found = comparing.compare(router, expected.services, expected.installations.keys())
+        call.data["comparison"] = expected.told(found)
+
+    @command(takes=schemas.RepairRouter, gives=schemas.Repairing)
+    def repair_router(self, call: Call) -> Any:
+        return {"asked": reconciling.repair(call.session, **call.data)}
 
     @query(takes=schemas.InstallationRef, gives=schemas.AccountView)
     def account(self, call: Call) -> Any:

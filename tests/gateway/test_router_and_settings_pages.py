@@ -78,6 +78,34 @@ def test_a_refused_change_says_why(house: House):
     assert "Este servicio no está en ningún router." in client.get(SERVICE).text
 
 
+def test_differences_are_shown_by_client_and_repaired(house: House):
+    _answering(house)
+    changed = {"kind": "changed", "menu": "/queue/simple", "name": "ana", "properties": ["max-limit"]}
+    stray = {"kind": "left_over", "menu": "/ppp/secret", "name": "viejo", "properties": []}
+    house.services.answers |= {
+        "provisioning.compare_router": lambda data: {
+            "compared": 3,
+            "clients": [{"installation_id": INSTALLATION, "name": "ana", "differences": [changed]}],
+            "strays": [stray],
+        },
+        "provisioning.repair_router": lambda data: {"asked": 1},
+    }
+    client = house.staff()
+    shown = send(client, PAGE, f"{PAGE}/diferencias").text
+    assert "Cambiado: max-limit" in shown and "Quedó sin dueño" in shown and "Reparar 1 cliente" in shown
+    send(client, PAGE, f"{PAGE}/reparar", installation_id=INSTALLATION)
+    (told,) = house.services.told("provisioning.repair_router")
+    assert told.data == {"router_id": ROUTER, "installation_ids": [INSTALLATION]}
+    assert "Se repara 1 servicio." in client.get(PAGE).text
+    assert send(house.staff(TECHNICIAN), PAGE, f"{PAGE}/reparar").status_code == 403
+
+
+def test_a_router_without_differences_says_so(house: House):
+    _answering(house)
+    house.services.answers["provisioning.compare_router"] = lambda data: {"compared": 2, "clients": [], "strays": []}
+    assert "Todo está como debe: 2 servicios." in send(house.staff(), PAGE, f"{PAGE}/diferencias").text
+
+
 def test_who_may_only_read_saves_no_router(house: House):
     _answering(house)
     assert send(house.staff(READ_ONLY), PAGE, "/routers", **TYPED).status_code == 403

@@ -1,10 +1,14 @@
-"""Staff cut a client off and bring them back, in the office's pages; the router is looked into."""
+"""Staff cut a client off and bring them back, and repair what somebody changed on a router, in the office's pages."""
 
 from __future__ import annotations
 
+import contextlib
+
+import httpx
 import pytest
 
 from alta.demo import founding
+from alta.demo.pages import find_form
 from alta.demo.visitor import Visitor
 from tests.system.crashing import PPPOE, SIMPLE_QUEUE, Scene, eventually
 
@@ -32,6 +36,27 @@ def test_suspended_and_reconnected(scene: Scene, router: str) -> None:
         )
     scene.verify(person, ids)
     office.close()
+
+
+def test_what_somebody_changed_on_a_router_is_found_and_repaired(scene: Scene) -> None:
+    person, ids = scene.play(SIMPLE_QUEUE)
+    scene.quiet()
+    office = _signed_in(scene)
+    (router,) = (row for row in scene.ask("provisioning", "list_routers")["rows"] if row["name"] == ids["router"])
+    page = f"/routers/{router['router_id']}"
+    assert "Todo está como debe" in _compared(office, page).text
+    with contextlib.closing(scene.target.routers[2].connect()) as api:
+        api.path("queue", "simple").update(**{".id": ids["router_entry"], "max-limit": "1M/1M"})
+    found = _compared(office, page)
+    assert person.service_name in found.text and "Cambiado: max-limit" in found.text
+    office.submit(found, find_form(found.text, lambda form: form.path.endswith("/reparar")))
+    eventually(lambda: "Todo está como debe" in _compared(office, page).text, lambda: _compared(office, page).text)
+    scene.verify(person, ids)
+    office.close()
+
+
+def _compared(office: Visitor, page: str) -> httpx.Response:
+    return office.submit(*office.form(page, lambda form: form.path.endswith("/diferencias")))
 
 
 def _signed_in(scene: Scene) -> Visitor:
