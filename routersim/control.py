@@ -77,7 +77,8 @@ def _scope(request: Request) -> Scope:
 
 def _hang(device: Device, request: Request) -> None:
     device.faults.hanging = _scope(request) if request["do"] == "hang" else None
-    device.cut()
+    if "connection" not in request:
+        device.cut()
 
 
 def _slow(device: Device, request: Request) -> None:

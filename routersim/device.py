@@ -81,7 +81,7 @@ class Device:
     async def _connected(self, place: Place, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = next(self._numbers)
         session = Session(self.router, self.faults, writer, number)
-        if self._full(place) or self.faults.offline:
+        if not self._lets_in(place, writer):
             writer.transport.abort()
             return
         self._open[number] = Connection(number, place, session, asyncio.current_task())
@@ -89,6 +89,12 @@ class Device:
             await session.serve(reader)
         finally:
             del self._open[number]
+
+    def _lets_in(self, place: Place, writer: asyncio.StreamWriter) -> bool:
+        peer = writer.get_extra_info("peername")
+        # A client that was gone before it came has no address.
+        allowed = peer is not None and self.router.lets_in(place.service, peer[0])
+        return allowed and not self.faults.offline and not self._full(place)
 
     def _full(self, place: Place) -> bool:
         """Whether there are as many sessions as are allowed, by the router's configuration or as a fault."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from routersim.listening import Listening
@@ -90,11 +91,22 @@ class Router:
         row = self.user(name)
         return row is not None and row.values.get("password", "") == password and "api" in self.policies(name)
 
+    def lets_in(self, service: str, address: str) -> bool:
+        """Whether `/ip/service` has the service enabled, for that address."""
+        values = self._service(service).values
+        allowed = [ip_network(prefix, strict=False) for prefix in values.get("address", "").split(",") if prefix]
+        here = not allowed or any(ip_address(address) in prefix for prefix in allowed)
+        return here and values.get("disabled") != "true"
+
     def most_sessions(self, service: str) -> int | None:
         """How many connections `/ip/service` allows, when it says so."""
-        (row,) = self.table("/ip/service").named(service)
+        row = self._service(service)
         allowed = self.table("/ip/service").printed(row, only={"max-sessions"}).get("max-sessions")
         return None if allowed is None else int(allowed)
+
+    def _service(self, name: str) -> Row:
+        (row,) = self.table("/ip/service").named(name)
+        return row
 
     # What is answered.
 

@@ -205,6 +205,18 @@ def test_faults_of_one_connection_spare_the_others(router: SimulatedRouter, wire
         router.do("cut", connection=first)
 
 
+def test_one_connection_hangs_while_another_works(router: SimulatedRouter, wire: Wire) -> None:
+    (session,) = router.do("status")["sessions"]
+    router.do("hang", connection=session["number"])
+    wire.send(["/ip/pool/add", "=ranges=10.0.0.1"])
+    with Wire(router) as other:
+        other.log_in()
+        assert other.ask("/system/identity/print")[-1] == ["!done"]
+    wire.socket.settimeout(0.1)
+    with pytest.raises(TimeoutError):
+        wire.receive()
+
+
 def test_nothing_behind_a_dropped_command_is_applied(router: SimulatedRouter, wire: Wire) -> None:
     router.do("drop", at="after:3")
     wire.send(*(["/ip/pool/add", f"=name=p{n}", "=ranges=10.0.0.1"] for n in range(10)))

@@ -131,3 +131,27 @@ def test_ten_thousand_rows_are_added_on_one_connection_in_seconds(wire: Wire) ->
     assert time.monotonic() - started < 10
     assert wire.refusal("/ppp/secret/add", "=name=c0") == "failure: secret with the same name already exists"
     assert wire.ask("/ppp/secret/print", "=count-only=") == [["!done", "=ret=10000"]]
+
+
+def is_let_in(router: SimulatedRouter) -> bool:
+    with Wire(router) as wire:
+        try:
+            return wire.log_in() == [["!done"]]
+        except ConnectionError:
+            return False
+
+
+@pytest.mark.parametrize(
+    ("changed", "let_in"),
+    [
+        ("=address=10.0.0.0/8", False),
+        ("=address=10.0.0.0/8,127.0.0.0/8", True),
+        ("=address=127.0.0.1", True),
+        ("=disabled=yes", False),
+    ],
+)
+def test_the_service_says_who_may_come(router: SimulatedRouter, wire: Wire, changed: str, let_in: bool) -> None:
+    wire.change("/ip/service/set", "=numbers=api", changed)
+    assert is_let_in(router) is let_in
+    wire.change("/ip/service/set", "=numbers=api", "=address=", "=disabled=no")
+    assert is_let_in(router)
