@@ -13,7 +13,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bench import activation, event_pipeline, latency, memory, outbox_tax, room, rpc_overhead
+from bench import activation, event_pipeline, latency, memory, outbox_tax, reconcile, room, rpc_overhead
 from bench.figures import Figure, Lost
 
 TARGET = Path(__file__).parent.parent / "var" / "bench.json"
@@ -23,7 +23,11 @@ MESSAGING: dict[str, Callable[[room.Room], list[Figure]]] = {
     "event_latency": latency.measure,
     "rpc_overhead": rpc_overhead.measure,
 }
-WHOLE: dict[str, Callable[[], list[Figure]]] = {"activation": activation.measure, "memory": memory.measure}
+WHOLE: dict[str, Callable[[], list[Figure]]] = {
+    "activation": activation.measure,
+    "memory": memory.measure,
+    "reconcile": reconcile.measure,
+}
 console = Console()
 
 
