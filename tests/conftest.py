@@ -23,6 +23,15 @@ from deploy.local.rabbitmq_users import one_administrator
 from deploy.local.stack import Stack
 from tests.rooms import Broker, Databases
 
+# What takes minutes is begun first: at the end it would keep one worker busy, and the other idle.
+LONGEST = ("tests/system/test_crashes.py", "tests/system/", "tests/alta/", "tests/contracts/test_service.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(
+        key=lambda item: next((i for i, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
+    )
+
 
 @pytest.fixture(scope="session")
 def room() -> Iterator[Path]:
