@@ -34,7 +34,7 @@ class Visitor:
         self._patience_seconds = patience_seconds
         self._http = httpx.Client(
             base_url=url,
-            follow_redirects=True,
+            follow_redirects=False,
             timeout=30,
             trust_env=False,
             headers={"Accept-Language": language, "User-Agent": "alta-demo", "X-Forwarded-For": address},
@@ -87,6 +87,13 @@ class Visitor:
         return _checked(self._request(method, path, **options))
 
     def _request(self, method: str, address: Any, **options: Any) -> httpx.Response:
+        """What it leads to. A browser that loses the way after a form was taken does not send the form again."""
+        answer = self._one_request(method, address, **options)
+        while answer.next_request is not None:
+            answer = self._one_request(answer.next_request.method, answer.next_request.url)
+        return answer
+
+    def _one_request(self, method: str, address: Any, **options: Any) -> httpx.Response:
         ends = time.monotonic() + self._patience_seconds
         while True:
             try:

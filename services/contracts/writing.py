@@ -13,7 +13,7 @@ from chassis.identifiers import new_id
 from chassis.outbox import announce
 from chassis.storage import current_company, find
 from events.contracts import ContractCreated
-from services.contracts.errors import ContractExists, InstallationCancelled
+from services.contracts.errors import ContractExists, InstallationCancelled, NotKnownYet
 from services.contracts.links import revoke_links
 from services.contracts.model import PENDING, Contract, Installation, Template, check_period
 from services.contracts.projections import company_of
@@ -92,4 +92,7 @@ def _filled_in(session: Session, installation: Installation, text: str, at: date
 def _template(session: Session, template_id: UUID | None) -> Template:
     if template_id is not None:
         return find(session, Template, template_id)
-    return session.scalars(select(Template).where(Template.is_default)).one()
+    default = session.scalars(select(Template).where(Template.is_default)).one_or_none()
+    if default is None:  # it comes with the company
+        raise NotKnownYet("company-not-known-yet", company_id=str(current_company(session)))
+    return default
