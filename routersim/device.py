@@ -161,7 +161,7 @@ class Device:
         return {
             "address": str(self.places[0]),
             "version": str(self.router.version),
-            "online": not faults.offline,
+            "online": len(self._servers) == len(self.places),
             "reboots": self._reboots,
             "hanging": faults.hanging is not None,
             "slow_ms": faults.slow.low if faults.slow else 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -57,5 +58,8 @@ def test_lock_alone_is_enough_to_import_the_part(part: str, tmp_path: Path) -> N
 
 
 def run(*command: object) -> None:
-    done = subprocess.run([str(word) for word in command], cwd=ROOT, capture_output=True, text=True, check=False)
+    # As deploy/setup does: the machine may trust more authorities than uv brings.
+    environment = {**os.environ, "UV_SYSTEM_CERTS": "true"}
+    words = [str(word) for word in command]
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
