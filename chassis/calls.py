@@ -25,6 +25,7 @@ class Actor:
     id: str | None = None
     name: str | None = None
     role: str | None = None
+    ip: str | None = None
 
 
 @dataclasses.dataclass(slots=True, kw_only=True)
@@ -75,6 +76,7 @@ def _actor(given: Mapping[str, Any]) -> Actor:
         id=_text(given.get("id")),
         name=_text(given.get("name")),
         role=_text(given.get("role")),
+        ip=_text(given.get("ip")),
     )
 
 

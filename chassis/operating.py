@@ -1,4 +1,4 @@
-"""What every service answers to its operators: its parked messages."""
+"""What every service answers to its operators, its parked messages; and to owners, who changed what."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from chassis import parking
+from chassis import auditing, parking
 from chassis.calls import Call
 from chassis.declarations import command, query
 from chassis.errors import NotAllowed
@@ -24,8 +24,25 @@ class Parked(Schema):
     id = fields.UUID(required=True)
 
 
+class AuditSearch(Schema):
+    person = fields.String(load_default=None, allow_none=True)
+    subject = fields.String(load_default=None, allow_none=True)
+    search = fields.String(load_default=None, allow_none=True)
+    from_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    to_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    after = fields.String(load_default=None, allow_none=True)
+    limit = fields.Integer(load_default=50)
+
+
 class OperatorsMethods:
-    """Only for the `system`: a parked body may be any company's."""
+    """Parked messages are only for the `system`: a parked body may be any company's."""
+
+    @query(takes=AuditSearch)
+    def audit_find(self, call: Call) -> Any:
+        if call.actor.role != "owner":
+            raise NotAllowed("for-owners-only")
+        page = auditing.find(call.session, **call.data)
+        return {"rows": [auditing.told(row) for row in page.rows], "next": page.next}
 
     @query(takes=Paged, public=True)
     def parked_list(self, call: Call) -> Any:

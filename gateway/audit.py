@@ -1,27 +1,37 @@
-"""Who did what: a line for every change that a person makes through the gateway."""
+"""Who did what in the gateway itself: signing in, people, the company. What services change, they note themselves."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import g, request
 from sqlalchemy.orm import Session
 
-from chassis.identifiers import new_id
-from gateway.model import AuditEntry
+from chassis import auditing
+from chassis.auditing import Recording
+from chassis.calls import Actor
+from gateway.model import StaffAccount
 
 
-def note(session: Session, *, action: str, actor: str | None = None, subject: str | None = None, **detail: Any) -> None:
-    """`session` serves the company; nothing secret belongs into `detail`."""
-    session.add(
-        AuditEntry(
-            id=new_id(),
-            at=g.at,
-            actor=actor or (g.signed_in.account.email if g.signed_in else "public"),
-            action=action,
-            subject=subject,
-            detail=detail,
-            ip=request.remote_addr,
-            correlation_id=g.correlation_id,
-        )
+def record(recording: Recording, *, action: str, by: StaffAccount | None = None) -> None:
+    """What was changed since the recording began."""
+    recording.write(actor=actor(by), method=f"gateway.{action}", at=g.at, correlation_id=g.correlation_id)
+
+
+def note(session: Session, *, action: str, by: StaffAccount | None = None, subject: str | None = None) -> None:
+    """Something done that changed nothing. `session` serves the company."""
+    auditing.note(
+        session,
+        actor=actor(by),
+        method=f"gateway.{action}",
+        at=g.at,
+        subject=subject,
+        changes=[],
+        correlation_id=g.correlation_id,
     )
+
+
+def actor(account: StaffAccount | None = None) -> Actor:
+    """Who is behind this request; `account` while they are only about to be signed in."""
+    account = account or (g.signed_in.account if g.get("signed_in") else None)
+    if account is None:
+        return Actor(kind="public", ip=request.remote_addr)
+    return Actor(kind="staff", id=str(account.id), name=account.name, role=account.role, ip=request.remote_addr)

@@ -38,7 +38,7 @@ def sign_in() -> Response | tuple[str, int]:
             token = sessions.open_session(
                 writing, account, at=g.at, ip=request.remote_addr, user_agent=request.user_agent.string
             )
-            audit.note(writing, action="signed-in", actor=account.email, subject=str(account.id))
+            audit.note(writing, action="sign_in", by=account, subject=str(account.id))
     if account is None:
         form.other_errors.append(_("El correo o la contraseña no son correctos."))
         return render_template("identity/login.html", form=form), 401

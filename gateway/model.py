@@ -1,4 +1,4 @@
-"""Companies, staff, sessions, the audit log, the timeline of events, and commands that wait."""
+"""Companies, staff, sessions, the timeline of events, and commands that wait."""
 
 from __future__ import annotations
 
@@ -71,22 +71,6 @@ class StaffSession(CompanyOwned, Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(300))
-
-
-class AuditEntry(CompanyOwned, Base):
-    """Who did what, when, from where. Only ever added to."""
-
-    __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_company_id_at", "company_id", "at"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor: Mapped[str] = mapped_column(String(200))
-    action: Mapped[str] = mapped_column(String(80))
-    subject: Mapped[str | None] = mapped_column(String(80))
-    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
-    ip: Mapped[str | None] = mapped_column(String(45))
-    correlation_id: Mapped[str | None] = mapped_column(String(64))
 
 
 class TimelineEntry(CompanyOwned, Base):

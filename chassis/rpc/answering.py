@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis import idempotency, metrics
+from chassis.auditing import Recording
 from chassis.calls import Call, read_call
 from chassis.correlation import caused_by
 from chassis.crashpoints import reached
@@ -105,7 +106,11 @@ class Answering:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self._writing(method, call) as call.session:
+                    recording = Recording(call.session)
                     result = self._with_kept_answer(method, call, request)
+                    if call.actor.kind != "system":
+                        name = f"{self._service.name}.{method.name}"
+                        recording.write(actor=call.actor, method=name, at=call.at, correlation_id=call.correlation_id)
                     call.session.flush()
                     reached(f"{place}.before_commit")
                 return result

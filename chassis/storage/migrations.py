@@ -58,6 +58,11 @@ def create_chassis_tables(op: Operations | Any) -> None:
     tables.metadata.create_all(op.get_bind())
 
 
+def create_audit(op: Operations | Any) -> None:
+    """For databases that were made before commands were audited; the others have the table already."""
+    tables.audit.create(op.get_bind(), checkfirst=True)
+
+
 def differences(connection: Connection, metadata: MetaData) -> list[Any]:
     """What Alembic would have to change for the schema to be what the models say; empty when they agree."""
     migration = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -44,7 +44,7 @@ def paginate(
     statement = statement.order_by(*(c.desc() if way == "desc" else c.asc() for c, way in order)).limit(width + 1)
     found = session.execute(statement).all()
     rows = [row[0] if single else row for row in found[:width]]
-    last = _encode(found[width - 1][-len(columns) :]) if len(found) > width else None
+    last = cursor_of(found[width - 1][-len(columns) :]) if len(found) > width else None
     return Page(rows, last)
 
 
@@ -62,7 +62,8 @@ def _beyond(order: Order, values: list[Any]) -> ColumnElement[bool]:
     )
 
 
-def _encode(values: Sequence[Any]) -> str:
+def cursor_of(values: Sequence[Any]) -> str:
+    """What leads on from a row, by the values of the columns that the list is ordered by."""
     return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
 
 

@@ -7,6 +7,7 @@ serve every database, whichever service owns it.
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Column,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    event,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase
@@ -153,12 +155,62 @@ counters = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+# Who changed what; see `chassis.auditing`.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("company_id", Uuid, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_kind", String(10), nullable=False),
+    Column("actor_id", String(64)),
+    Column("actor_name", String(200)),
+    Column("actor_role", String(20)),
+    Column("ip", String(45)),
+    Column("method", String(120), nullable=False),
+    Column("subject", String(80)),
+    Column("changes", JSON, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("correlation_id", String(200)),
+    Index("ix_audit_company_id_at", "company_id", "at", "id"),
+    Index("ix_audit_company_id_actor_id", "company_id", "actor_id", "at", "id"),
+    Index("ix_audit_company_id_subject", "company_id", "subject", "at", "id"),
+)
+_ONLY_ADDED_TO = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_no_{change} BEFORE {change} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END"
+        for change in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        (
+            "CREATE OR REPLACE FUNCTION audit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit is only ever added to'; END $$"
+        ),
+        (
+            "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit "
+            "FOR EACH ROW EXECUTE FUNCTION audit_refuse_change()"
+        ),
+    ],
+}
+
+
+def _hold_additive(table: Table) -> None:
+    """The rule is the database's, not only the program's."""
+    for dialect, statements in _ONLY_ADDED_TO.items():
+        for statement in statements:
+            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+
+
+_hold_additive(audit)
+
 
 def make_base(service: str) -> type[DeclarativeBase]:
     """The declarative base of one service's models; its metadata has the chassis's tables too."""
     own = MetaData(naming_convention=NAMES, info={"service": service})
     for table in metadata.sorted_tables:
         table.to_metadata(own)
+    _hold_additive(own.tables["audit"])
 
     class Base(DeclarativeBase):
         metadata = own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ from flask_babel import get_locale
 
 from chassis.errors import Unavailable
 from chassis.identifiers import new_id
-from gateway import deferral
+from gateway import audit, deferral
 
 log = structlog.get_logger()
 
@@ -47,18 +48,11 @@ def context(key: str | None = None) -> dict[str, Any]:
     company = signed_in.company if signed_in else g.get("company")
     found = {
         "company_id": str(company.id) if company is not None else None,
-        "actor": _actor(signed_in),
+        "actor": {name: value for name, value in dataclasses.asdict(audit.actor()).items() if value is not None},
         "locale": str(get_locale()),
         "correlation_id": g.correlation_id,
     }
     return found | ({"idempotency_key": key} if key else {})
-
-
-def _actor(signed_in: Any) -> dict[str, Any]:
-    if signed_in is None:
-        return {"kind": "public"}
-    account = signed_in.account
-    return {"kind": "staff", "id": str(account.id), "name": account.name, "role": account.role}
 
 
 def _rpc() -> Any:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
-from gateway import app, audit, deferral, formats
+from gateway import app, deferral, formats
 from gateway.backends import billing, installations
 from gateway.billing_forms import LINES, InvoiceForm
 from gateway.forms import Form
@@ -52,7 +52,6 @@ def create_invoice() -> Response | tuple[str, int]:
     except Refusal as refused:
         form.refuse_lines(refused)
         return _invoice_page(form), form.status
-    _note("invoice-created", invoice["invoice_id"], number=invoice["number"])
     flash(_("Factura %(number)s emitida.", number=invoice["number"]))
     return redirect(url_for("billing.invoice", invoice_id=invoice["invoice_id"]))
 
@@ -91,7 +90,6 @@ def register_payment(invoice_id: UUID) -> Response | tuple[str, int]:
     except Refusal as refused:
         form.refuse(refused, renamed={"amount_minor": "amount"})
         return _one_invoice(billing.invoice(str(invoice_id)), form), form.status
-    _note("payment-registered", str(invoice_id), amount_minor=amount, kept=payment is None)
     flash(_("Pago registrado.") if payment else _("El pago quedó en cola y se registrará en unos minutos."))
     return redirect(url_for("billing.invoice", invoice_id=invoice_id))
 
@@ -200,8 +198,3 @@ def _summary() -> Any | None:
 
 def _currency() -> str:
     return g.signed_in.company.currency
-
-
-def _note(action: str, subject: str, **detail: Any) -> None:
-    with app.runtime().database.begin(g.signed_in.company.id) as writing:
-        audit.note(writing, action=action, subject=subject, **detail)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
 from chassis.identifiers import new_id
-from gateway import app, audit, deferral, downloads
+from gateway import app, deferral, downloads
 from gateway.backends import contracts, installations
 from gateway.forms import Form
 from gateway.public.contract_text import shown
@@ -47,7 +47,6 @@ def save(installation_id: UUID) -> Response | tuple[str, int]:
         return _again(installation_id, form)
     form.set("contract_id", saved["contract_id"])
     form.set("version", saved["version"])
-    _note("contract-saved", saved["contract_id"])
     sign_key, form.key = f"{form.key}-sign", new_id().hex
     if not form.text("signature_png"):
         flash(_("Contrato guardado."))
@@ -70,7 +69,6 @@ def _sign(installation_id: UUID, contract_id: str, form: Form, key: str) -> Resp
     except Refusal as refused:
         form.refuse(refused)
         return _again(installation_id, form)
-    _note("contract-signed-in-person", contract_id)
     flash(_("Contrato firmado. El PDF se está generando."))
     return redirect(url_for("contracts.edit", installation_id=installation_id))
 
@@ -111,7 +109,6 @@ def issue_link(installation_id: UUID) -> Response | str:
     form = Form.typed()
     send = request.form.get("action") == "email"
     issued = contracts.issue_link(form.key, _contract_id(form), send_email=send)
-    _note("contract-link-issued", _contract_id(form), mailed=send)
     if send:
         flash(_("El enlace va en camino por correo."))
     contract = contracts.for_installation(str(installation_id))
@@ -124,7 +121,6 @@ def issue_link(installation_id: UUID) -> Response | str:
 def revoke_link(installation_id: UUID) -> Response:
     form = Form.typed()
     contracts.revoke_link(form.key, _contract_id(form))
-    _note("contract-link-revoked", _contract_id(form))
     flash(_("El enlace ya no funciona."))
     return redirect(url_for("contracts.edit", installation_id=installation_id))
 
@@ -191,7 +187,6 @@ def save_template() -> Response | tuple[str, int]:
     except Refusal as refused:
         form.refuse(refused)
         return _template_page(form), form.status
-    _note("contract-template-saved", form.text("name"))
     flash(_("Plantilla guardada."))
     return redirect(url_for("contracts.templates"))
 
@@ -263,8 +258,3 @@ def _waiting(contract: Any) -> Any | None:
         return None
     with app.runtime().database.read(g.signed_in.company.id) as reading:
         return deferral.waiting_for(reading, contract["contract_id"])
-
-
-def _note(action: str, subject: str | None, **detail: Any) -> None:
-    with app.runtime().database.begin(g.signed_in.company.id) as writing:
-        audit.note(writing, action=action, subject=subject, **detail)

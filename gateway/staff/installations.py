@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
 from chassis.identifiers import new_id
-from gateway import app, audit, deferral, installation_form, messages, progress, roles, timeline, uploads
+from gateway import app, deferral, installation_form, messages, progress, roles, timeline, uploads
 from gateway.backends import billing, contracts, installations, preinstall
 from gateway.downloads import stream
 from gateway.forms import Form
@@ -119,7 +119,7 @@ def advance(installation_id: Any) -> Any:
 @roles.allowed(roles.FIELD_WORK)
 def activate(installation_id: Any) -> Response:
     form, identity = Form.typed(), str(installation_id)
-    answer = _done("activate", identity, lambda: installations.activate(form.key, identity) or {})
+    answer = _done(lambda: installations.activate(form.key, identity) or {})
     if answer == {}:
         flash(_("El sistema no está disponible en este momento; la activación quedó pendiente y se hará sola."), "info")
     return redirect(url_for(".show", installation_id=identity) + "#avance")
@@ -129,7 +129,7 @@ def activate(installation_id: Any) -> Response:
 @roles.allowed(roles.FIELD_WORK)
 def start(installation_id: Any) -> Response:
     form, identity = Form.typed(), str(installation_id)
-    _done("start", identity, lambda: installations.start(form.key, identity))
+    _done(lambda: installations.start(form.key, identity))
     return redirect(url_for(".show", installation_id=identity))
 
 
@@ -137,7 +137,7 @@ def start(installation_id: Any) -> Response:
 @roles.allowed(roles.OFFICE_WORK)
 def cancel(installation_id: Any) -> Response:
     form, identity = Form.typed(), str(installation_id)
-    if _done("cancel", identity, lambda: installations.cancel(form.key, identity, form.text("reason"))) is None:
+    if _done(lambda: installations.cancel(form.key, identity, form.text("reason"))) is None:
         return redirect(url_for(".show", installation_id=identity))
     flash(_("Instalación cancelada."), "success")
     return redirect(url_for(".index"))
@@ -206,13 +206,10 @@ def _story(identity: str, found: Part) -> dict[str, Any]:
     }
 
 
-def _done(action: str, identity: str, tell: Callable[[], Any]) -> Any | None:
+def _done(tell: Callable[[], Any]) -> Any | None:
     """The answer; None when it was refused, which the next page says."""
     try:
-        answer = tell()
+        return tell()
     except Refusal as refusal:
         flash(messages.text_of(refusal.code, refusal.params), "danger")
         return None
-    with app.runtime().database.begin(g.signed_in.company.id) as session:
-        audit.note(session, action=action, subject=identity)
-    return answer

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from chassis.auditing import Recording
 from chassis.errors import Refusal, ValidationFailed
 from chassis.schemas import coded
 from gateway import accounts, app, audit, roles, sessions
@@ -58,6 +59,7 @@ def _save(form: Form) -> None:
     staff_id = next((one.id for one in _people() if str(one.id) == form.text("staff_id")), None)
     _check(form, staff_id)
     with app.runtime().database.begin(g.signed_in.company.id) as session:
+        recording = Recording(session)
         account = accounts.save_staff(
             session,
             staff_id=staff_id,
@@ -69,7 +71,7 @@ def _save(form: Form) -> None:
         )
         if staff_id and (form.value_of("password") or not account.active) and staff_id != g.signed_in.account.id:
             sessions.close_all(session, account.id)
-        audit.note(session, action="save-staff", subject=str(account.id), role=account.role)
+        audit.record(recording, action="save_staff")
 
 
 def _check(form: Form, staff_id: UUID | None) -> None:

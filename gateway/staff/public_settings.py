@@ -8,6 +8,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from chassis.auditing import Recording
 from chassis.errors import Refusal, Unavailable
 from gateway import accounts, app, audit
 from gateway.backends import preinstall
@@ -40,7 +41,6 @@ def save_documents() -> Response | tuple[str, int]:
     except Refusal as refused:
         form.refuse(refused)
         return _page(form, away=False), form.status
-    _note("public-form-documents-changed", **required)
     flash(_("Documentos guardados."))
     return redirect(url_for("public_settings.edit"))
 
@@ -52,10 +52,11 @@ def save_address() -> Response:
     chosen = "uuid" if request.form.get("public_identifier") == "uuid" else "slug"
     company = g.signed_in.company
     with app.runtime().database.begin_unscoped() as writing:
+        recording = Recording(writing)
         accounts.save_company(
             writing, base_url=app.runtime().settings.base_url, company_id=company.id, public_identifier=chosen
         )
-        audit.note(writing, action="public-form-address-changed", public_identifier=chosen)
+        audit.record(recording, action="save_company")
     flash(_("Dirección guardada. La otra dirección ya no funciona."))
     return redirect(url_for("public_settings.edit"))
 
@@ -78,8 +79,3 @@ def _page(form: Form, *, away: bool) -> str:
         addresses=addresses,
         labels=form_rules.labels(),
     )
-
-
-def _note(action: str, **detail: Any) -> None:
-    with app.runtime().database.begin(g.signed_in.company.id) as writing:
-        audit.note(writing, action=action, **detail)

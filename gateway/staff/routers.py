@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
-from gateway import app, audit, messages
+from gateway import messages
 from gateway.backends import installations, provisioning
 from gateway.forms import Form
 from gateway.navigation import MODES
@@ -54,8 +54,6 @@ def save() -> Response | tuple[str, int]:
     except Refusal as refused:
         form.refuse(refused)
         return _page(form, _saved(form)), form.status
-    with app.runtime().database.begin(g.signed_in.company.id) as writing:
-        audit.note(writing, action="router-saved", subject=router["router_id"], address=router["address"])
     flash(_("Router guardado. Prueba la conexión antes de usarlo."))
     return redirect(url_for("routers.show", router_id=router["router_id"]))
 
@@ -88,8 +86,6 @@ def repair(router_id: UUID) -> Response:
     except Refusal as refused:
         flash(messages.text_of(refused.code, refused.params), "danger")
     else:
-        with app.runtime().database.begin(g.signed_in.company.id) as writing:
-            audit.note(writing, action="router-repaired", subject=identity, services=asked)
         flash(ngettext("Se repara %(num)s servicio.", "Se reparan %(num)s servicios.", asked), "success")
     return redirect(url_for("routers.show", router_id=router_id))
 
@@ -109,37 +105,34 @@ def account(installation_id: UUID) -> str:
 @blueprint.post("/instalaciones/<uuid:installation_id>/servicio/suspender")
 @allowed(OFFICE_WORK)
 def suspend(installation_id: UUID) -> Response:
-    return _ask_for("service-suspended", provisioning.suspend, installation_id)
+    return _ask_for(provisioning.suspend, installation_id)
 
 
 @blueprint.post("/instalaciones/<uuid:installation_id>/servicio/reconectar")
 @allowed(OFFICE_WORK)
 def reconnect(installation_id: UUID) -> Response:
-    return _ask_for("service-reconnected", provisioning.reconnect, installation_id)
+    return _ask_for(provisioning.reconnect, installation_id)
 
 
 @blueprint.post("/instalaciones/<uuid:installation_id>/servicio/reintentar")
 @allowed(FIELD_WORK)
 def retry(installation_id: UUID) -> Response:
-    return _ask_for("service-retried", provisioning.retry, installation_id)
+    return _ask_for(provisioning.retry, installation_id)
 
 
 @blueprint.post("/instalaciones/<uuid:installation_id>/servicio/quitar")
 @allowed(OFFICE_WORK)
 def remove(installation_id: UUID) -> Response:
-    return _ask_for("service-removed", provisioning.remove, installation_id)
+    return _ask_for(provisioning.remove, installation_id)
 
 
-def _ask_for(action: str, tell: Callable[[str, str], Any], installation_id: UUID) -> Response:
+def _ask_for(tell: Callable[[str, str], Any], installation_id: UUID) -> Response:
     """Asks provisioning for it; the page shows what the router says, as it happens."""
     identity = str(installation_id)
     try:
         tell(Form.typed().key, identity)
     except Refusal as refused:
         flash(messages.text_of(refused.code, refused.params), "danger")
-    else:
-        with app.runtime().database.begin(g.signed_in.company.id) as writing:
-            audit.note(writing, action=action, subject=identity)
     return redirect(url_for("routers.account", installation_id=installation_id))
 
 
