@@ -23,14 +23,20 @@ from deploy.local.rabbitmq_users import one_administrator
 from deploy.local.stack import Stack
 from tests.rooms import Broker, Databases
 
-# What takes minutes is begun first: at the end it would keep one worker busy, and the other idle.
+# What takes longest is begun first: at the end it would keep one worker busy, and the others idle. Each of these
+# stays on one worker, as every other file does, so that what its tests share is made once.
 LONGEST = ("tests/system/test_crashes.py", "tests/system/", "tests/alta/", "tests/contracts/test_service.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(
-        key=lambda item: next((i for i, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
-    )
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_together(item)))
+    items.sort(key=lambda item: LONGEST.index(_together(item)) if _together(item) in LONGEST else len(LONGEST))
+
+
+def _together(item: pytest.Item) -> str:
+    file = item.nodeid.partition("::")[0]
+    return next((path for path in LONGEST if file.startswith(path)), file)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import subprocess
 import sys
@@ -21,7 +22,12 @@ from chassis.messages import Envelope, Event
 from chassis.outbox.claiming import Outbox
 from chassis.outbox.relay import Relay
 from chassis.rpc.client import RpcClient
+from chassis.rpc.queue import declare_queue
 from chassis.secrets import Keyring
+from chassis.service import Service, handlers_of
+from chassis.storage import Database
+from chassis.storage.migrations import migrate
+from chassis.topology import declare_at
 from tests.chassis.running import eventually, running
 from tests.samples import COMPANY
 
@@ -42,12 +48,10 @@ class HostedService:
     def files(self) -> FileStore:
         return open_store(self.environment["ALTA_FILES_URL"])
 
-    def run(self, action: str) -> None:
-        subprocess.run(self._command(action), cwd=ROOT, env=self.environment, check=True)
-
     def start(self) -> None:
         """Returns when it answers."""
-        self.process = subprocess.Popen(self._command("run"), cwd=ROOT, env=self.environment)
+        command = [sys.executable, "-W", "ignore", "-m", f"services.{self.name}", "run"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment)
         eventually(self._answers, seconds=40)
 
     def _answers(self) -> bool:
@@ -135,9 +139,6 @@ class HostedService:
             channel.confirm_delivery()
             yield channel
 
-    def _command(self, action: str) -> list[str]:
-        return [sys.executable, "-W", "ignore", "-m", f"services.{self.name}", action]
-
 
 def prepared(name: str, *, database_url: str, amqp_uri: str, room: Path) -> HostedService:
     """Migrated, its queues declared, not yet started."""
@@ -154,10 +155,23 @@ def prepared(name: str, *, database_url: str, amqp_uri: str, room: Path) -> Host
         "ALTA_LOG_LEVEL": "warning",
     }
     service = HostedService(name, environment)
-    service.run("migrate")
-    service.run("topology")
+    _make_tables(name, database_url)
+    declare_at(amqp_uri, name, handlers_of(_service_class(name)))
+    declare_queue(amqp_uri, name)
     service.listen()
     return service
+
+
+def _make_tables(name: str, database_url: str) -> None:
+    """As `python -m services.<name> migrate` does; two further processes for each test would cost most of its time."""
+    database = Database(database_url)
+    migrate(database, ROOT / "services" / name / "migrations")
+    database.close()
+
+
+def _service_class(name: str) -> type[Service]:
+    found = vars(importlib.import_module(f"services.{name}.service")).values()
+    return next(each for each in found if isinstance(each, type) and getattr(each, "name", None) == name)
 
 
 @contextlib.contextmanager
