@@ -28,6 +28,7 @@ from tests.rooms import Broker, Databases
 LONGEST = ("tests/system/test_crashes.py", "tests/system/", "tests/alta/", "tests/contracts/test_service.py")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_together(item)))

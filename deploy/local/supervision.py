@@ -49,7 +49,7 @@ class Supervisor:
         path = self._place.path / "run" / "supervisord.conf"
         write_private(path, configuration(self._place, parts))
         subprocess.run(
-            [sys.executable, "-m", "supervisor.supervisord", "-c", str(path)],
+            [sys.executable, "-m", "deploy.local.supervisord", "-c", str(path)],
             check=True,
             cwd=ROOT,
             env=surroundings(self._place),
