@@ -14,8 +14,10 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from deploy.local import postgresql, rabbitmq
 from deploy.local.ports import choose_ports
@@ -28,15 +30,22 @@ from tests.rooms import Broker, Databases
 LONGEST = ("tests/system/test_crashes.py", "tests/system/", "tests/alta/", "tests/contracts/test_service.py")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_together(item)))
-    items.sort(key=lambda item: LONGEST.index(_together(item)) if _together(item) in LONGEST else len(LONGEST))
+    rank = {path: number for number, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(_together(item.nodeid), len(LONGEST)))
 
 
-def _together(item: pytest.Item) -> str:
-    file = item.nodeid.partition("::")[0]
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return Together(config, log)
+
+
+class Together(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return _together(nodeid)
+
+
+def _together(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
     return next((path for path in LONGEST if file.startswith(path)), file)
 
 
