@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from chassis.outbox import announce
+from chassis.schemas import coded
 from chassis.storage import enter_company
 from events.gateway import CompanyChanged, StaffChanged
 from gateway.model import Company, StaffAccount
@@ -52,15 +53,14 @@ def save_staff(
     active: bool = True,
 ) -> StaffAccount:  # fmt: skip
     """Creates an account, or changes one (without `password`: keeps it). `session` serves the company."""
-    if password is not None and len(password) < SHORTEST_PASSWORD:
-        raise ValidationFailed(fields={"password": [{"code": "too-short", "params": {"min": SHORTEST_PASSWORD}}]})
+    password_hash = _hash(password) if password is not None else None
     account = session.get(StaffAccount, staff_id) if staff_id else None
     if account is None:
         account = StaffAccount(id=staff_id or new_id(), version=0)
         session.add(account)
     account.name, account.email, account.role, account.active = name, email.strip().casefold(), role, active
-    if password is not None:
-        account.password_hash = _hasher.hash(password)
+    if password_hash is not None:
+        account.password_hash = password_hash
     account.version += 1
     session.flush()
     told = StaffChanged(staff_id=account.id, name=name, email=account.email, role=role, active=active)
@@ -68,14 +68,36 @@ def save_staff(
     return account
 
 
+def change_password(session: Session, account: StaffAccount, *, old: str, new: str) -> None:
+    """Raises `ValidationFailed` when `old` is not the password, or `new` is none."""
+    if not is_password(account, old):
+        raise ValidationFailed(fields={"old_password": coded("password-wrong")})
+    account.password_hash = _hash(new)
+
+
+def _hash(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise ValidationFailed(fields={"password": [{"code": "too-short", "params": {"min": SHORTEST_PASSWORD}}]})
+    return _hasher.hash(password)
+
+
+def is_password(account: StaffAccount | None, password: str) -> bool:
+    """For nobody's it takes as long to say no."""
+    try:
+        return _hasher.verify(account.password_hash if account else _NOBODY, password) and account is not None
+    except VerificationError:
+        return False
+
+
+def named(session: Session, email: str) -> StaffAccount | None:
+    """The account with this address. `session` sees every company."""
+    return session.scalar(select(StaffAccount).where(StaffAccount.email == email.strip().casefold()))
+
+
 def authenticate(session: Session, *, email: str, password: str) -> StaffAccount | None:
     """The account whose password this is. `session` sees every company."""
-    account = session.scalar(select(StaffAccount).where(StaffAccount.email == email.strip().casefold()))
-    try:
-        _hasher.verify(account.password_hash if account else _NOBODY, password)
-    except VerificationError:
-        return None
-    return account if account is not None and account.active else None
+    account = named(session, email)
+    return account if is_password(account, password) and account.active else None
 
 
 def company_by_public_name(session: Session, public_name: str) -> Company | None:

@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
     for filter_ in (day, moment, clock_time, clock_seconds, money, speed, file_size, choices):
         app.add_template_filter(filter_)
     app.add_template_global(get_locale)
+    app.add_template_global(browser_name)
 
 
 def money(minor: int | None, currency: str | None = None) -> str:
@@ -99,6 +100,20 @@ def speed(kbps: int | None) -> str:
 
 def file_size(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} kB"
+
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"),
+             ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+            ("Linux", "Linux"))  # fmt: skip
+
+
+def browser_name(user_agent: str | None) -> str:
+    """What a person calls it: browsers also name the ones that they resemble, so the order decides."""
+    agent = user_agent or ""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), None)
+    system = next((name for mark, name in _SYSTEMS if mark in agent), None)
+    return " · ".join(filter(None, (browser, system))) or agent[:40] or "—"
 
 
 def time_zone() -> ZoneInfo:

@@ -35,6 +35,10 @@ TEXTS: dict[str, Any] = {
     "unknown-field": _("Este dato no se esperaba."),
     "not-found": _("Ya no existe; elige otra opción."),
     "name-taken": _("Ya hay otro con este nombre."),
+    "code-wrong": _("El código no es correcto o ya se usó."),
+    "codes-blocked": _("Demasiados códigos incorrectos. Espera 15 minutos e inténtalo de nuevo."),
+    "password-wrong": _("Esta no es tu contraseña actual."),
+    "for-owners-only": _("Solo el dueño puede verlo."),
     "own-role": _("No puedes quitarte a ti mismo el acceso de dueño."),
     # Files.
     "file-type-not-allowed": _("El archivo «%(filename)s» no es PDF, PNG ni JPG."),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage import CompanyOwned, UtcDateTime, make_base
@@ -37,6 +37,8 @@ class Company(CompanyOwned, Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+    # Whether everybody must have a second factor to sign in.
+    second_factor_required: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def public_name(self) -> str:
@@ -57,6 +59,23 @@ class StaffAccount(CompanyOwned, Base):
     language: Mapped[str | None] = mapped_column(String(5))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+    sealed_totp_secret: Mapped[str | None] = mapped_column(Text)
+    # The newest step whose code was taken: a code opens once.
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    wrong_codes: Mapped[int] = mapped_column(default=0, server_default="0")
+    wrong_code_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RecoveryCode(CompanyOwned, Base):
+    """Opens once, in place of the second factor. `code_hash` is the SHA-256 of 60 random bits."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (Index("ix_recovery_codes_account_id", "account_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class StaffSession(CompanyOwned, Base):

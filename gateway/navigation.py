@@ -22,6 +22,7 @@ ROOMS = (
     ("territory", "territory.index", "map-pin", _("Zonas y planes")),
     ("messages", "messages.index", "mail", _("Mensajes")),
     ("people", "people.index", "user", _("Personal")),
+    ("audit_log", "audit_log.index", "history", _("Auditoría")),
     ("public_settings", "public_settings.edit", "settings", _("Formulario público")),
 )
 

@@ -12,6 +12,7 @@ from gateway.model import OFFICE, OWNER, READ_ONLY, TECHNICIAN
 
 View = TypeVar("View", bound=Callable[..., Any])
 _RULE = "__alta_roles__"
+_BEFORE_IT = "__alta_without_second_factor__"
 PUBLIC = frozenset({"public"})
 EVERYBODY = frozenset({OWNER, OFFICE, TECHNICIAN, READ_ONLY})
 FIELD_WORK = frozenset({OWNER, OFFICE, TECHNICIAN})
@@ -27,6 +28,12 @@ def allowed(roles: frozenset[str]) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def without_second_factor(view: View) -> View:
+    """What somebody who must set up a second factor may use before they have."""
+    setattr(view, _BEFORE_IT, True)
+    return view
 
 
 def rule_of(view: Callable[..., Any]) -> frozenset[str] | None:
@@ -50,4 +57,11 @@ def _check() -> Response | None:
         return redirect(url_for("identity.login", next=request.full_path if request.method == "GET" else None))
     if g.signed_in.account.role not in rule:
         abort(403)
+    if _lacks_second_factor() and not getattr(current_app.view_functions[request.endpoint], _BEFORE_IT, False):
+        return redirect(url_for("account.second_factor_page"))
     return None
+
+
+def _lacks_second_factor() -> bool:
+    """Whether the company asks for a second factor that this person does not have yet."""
+    return g.signed_in.company.second_factor_required and g.signed_in.account.sealed_totp_secret is None

@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from gateway.model import Company, StaffAccount, StaffSession
@@ -64,13 +64,21 @@ def note_seen(session: Session, session_id: str, *, at: datetime) -> None:
         row.seen_at = at
 
 
-def close_session(session: Session, session_id: str) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.id == session_id))
+def open_sessions(session: Session, account_id: UUID, *, at: datetime) -> list[StaffSession]:
+    """Those that still open something, the one used last first."""
+    alive = select(StaffSession).where(
+        StaffSession.account_id == account_id, StaffSession.seen_at > at - IDLE, StaffSession.created_at > at - ABSOLUTE
+    )
+    return list(session.scalars(alive.order_by(StaffSession.seen_at.desc())))
 
 
-def close_all(session: Session, account_id: UUID) -> None:
-    """Everywhere at once: after a new password, or when somebody leaves."""
-    session.execute(delete(StaffSession).where(StaffSession.account_id == account_id))
+def close_session(session: Session, session_id: str, *, account_id: UUID) -> None:
+    session.execute(delete(StaffSession).where(StaffSession.id == session_id, StaffSession.account_id == account_id))
+
+
+def close_all(session: Session, account_id: UUID, *, but: str | None = None) -> None:
+    """Everywhere at once: after a new password, or when somebody leaves; `but` is left open."""
+    session.execute(delete(StaffSession).where(StaffSession.account_id == account_id, StaffSession.id != (but or "")))
 
 
 def _hashed(token: str) -> str:

@@ -13,5 +13,6 @@ installations = Installations()
 notifications = Notifications()
 preinstall = Preinstall()
 provisioning = Provisioning()
+EVERY_SERVICE = (billing, contracts, installations, notifications, preinstall, provisioning)
 
-__all__ = ["billing", "contracts", "installations", "notifications", "preinstall", "provisioning"]
+__all__ = ["EVERY_SERVICE", "billing", "contracts", "installations", "notifications", "preinstall", "provisioning"]

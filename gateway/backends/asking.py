@@ -24,6 +24,10 @@ class Backend:
     def ask(self, method: str, /, **data: Any) -> Any:
         return _rpc().call(self.service, method, data, context=context(), timeout=5.0)
 
+    def audit(self, **asked: Any) -> Any:
+        """Who changed what there; for owners alone."""
+        return self.ask("audit_find", **asked)
+
     def tell(self, method: str, key: str | None, /, *, timeout: float = 10.0, **data: Any) -> Any:
         """`key` is the form's idempotency key, so that a double click is one command."""
         return _rpc().call(self.service, method, data, context=context(key or new_id().hex), timeout=timeout)

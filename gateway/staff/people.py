@@ -6,7 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from chassis.auditing import Recording
 from chassis.errors import Refusal, ValidationFailed
 from chassis.schemas import coded
-from gateway import accounts, app, audit, roles, sessions
+from chassis.storage import find
+from gateway import accounts, app, audit, roles, second_factor, sessions
 from gateway.forms import Form
-from gateway.model import OWNER, ROLES, StaffAccount
+from gateway.model import OWNER, ROLES, Company, StaffAccount
 
 blueprint = Blueprint("people", __name__, url_prefix="/personal")
 
@@ -51,6 +52,39 @@ def save() -> Any:
     except IntegrityError:
         form.add_error("email", "email-taken")
         return _page(form), form.status
+    flash(_("Guardado."), "success")
+    return redirect(url_for(".index"))
+
+
+@blueprint.post("/<uuid:staff_id>/cerrar-sesiones")
+@roles.allowed(roles.OWNERS)
+def close_sessions(staff_id: UUID) -> Any:
+    with app.runtime().database.begin(g.signed_in.company.id) as session:
+        sessions.close_all(session, find(session, StaffAccount, staff_id).id, but=g.signed_in.session_id)
+        audit.note(session, action="close_sessions", subject=str(staff_id))
+    flash(_("Sus sesiones se cerraron."), "success")
+    return redirect(url_for(".edit", staff_id=staff_id))
+
+
+@blueprint.post("/<uuid:staff_id>/quitar-segundo-factor")
+@roles.allowed(roles.OWNERS)
+def reset_second_factor(staff_id: UUID) -> Any:
+    """For who lost the phone and the recovery codes."""
+    with app.runtime().database.begin(g.signed_in.company.id) as session:
+        second_factor.forget(session, find(session, StaffAccount, staff_id))
+        audit.note(session, action="reset_second_factor", subject=str(staff_id))
+    flash(_("Su segundo factor se quitó; puede activarlo otra vez al entrar."), "success")
+    return redirect(url_for(".edit", staff_id=staff_id))
+
+
+@blueprint.post("/segundo-factor")
+@roles.allowed(roles.OWNERS)
+def require_second_factor() -> Any:
+    with app.runtime().database.begin(g.signed_in.company.id) as session:
+        recording = Recording(session)
+        company = find(session, Company, g.signed_in.company.id)
+        company.second_factor_required = "required" in request.form
+        audit.record(recording, action="save_company")
     flash(_("Guardado."), "success")
     return redirect(url_for(".index"))
 

@@ -1,0 +1,172 @@
+"""The audit in words: what each command is called, and the names of what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from gateway import formats, navigation
+
+ACTIONS: dict[str, Any] = {
+    "gateway.sign_in": _("Entró"),
+    "gateway.refuse_code": _("Escribió un código incorrecto al entrar"),
+    "gateway.refuse_password": _("Escribió una contraseña incorrecta al entrar"),
+    "gateway.change_password": _("Cambió su contraseña"),
+    "gateway.close_sessions": _("Cerró sesiones"),
+    "gateway.turn_on_second_factor": _("Activó su segundo factor"),
+    "gateway.turn_off_second_factor": _("Quitó su segundo factor"),
+    "gateway.renew_recovery_codes": _("Renovó sus códigos de recuperación"),
+    "gateway.reset_second_factor": _("Quitó el segundo factor de otra persona"),
+    "gateway.save_staff": _("Cambió el personal"),
+    "gateway.save_company": _("Cambió la empresa"),
+    "billing.save_article": _("Guardó un artículo"),
+    "billing.create_invoice": _("Creó una factura"),
+    "billing.register_payment": _("Registró un pago"),
+    "billing.void_invoice": _("Anuló una factura"),
+    "billing.change_terms": _("Cambió los plazos de pago"),
+    "contracts.save_template": _("Guardó una plantilla de contrato"),
+    "contracts.save": _("Guardó un contrato"),
+    "contracts.add_attachments": _("Agregó anexos al contrato"),
+    "contracts.issue_link": _("Creó un enlace de contrato"),
+    "contracts.revoke_link": _("Anuló un enlace de contrato"),
+    "contracts.open_link": _("Abrió el enlace del contrato"),
+    "contracts.sign_by_link": _("Firmó por el enlace"),
+    "contracts.sign_in_person": _("Tomó la firma en persona"),
+    "contracts.generate_pdf": _("Pidió el PDF del contrato"),
+    "installations.save_zone": _("Guardó una zona"),
+    "installations.save_sector": _("Guardó una sectorial"),
+    "installations.save_plan": _("Guardó un plan"),
+    "installations.schedule": _("Programó una instalación"),
+    "installations.change": _("Cambió una instalación"),
+    "installations.start": _("Inició una instalación"),
+    "installations.cancel": _("Canceló una instalación"),
+    "installations.activate": _("Pidió la activación"),
+    "installations.add_file": _("Agregó un archivo"),
+    "notifications.resend": _("Reenvió un mensaje"),
+    "preinstall.change_form_settings": _("Cambió el formulario público"),
+    "preinstall.submit": _("Envió una solicitud"),
+    "provisioning.save_router": _("Guardó un router"),
+    "provisioning.test_router": _("Probó la conexión de un router"),
+    "provisioning.compare_router": _("Comparó un router"),
+    "provisioning.repair_router": _("Reparó un router"),
+    "provisioning.suspend": _("Suspendió un servicio"),
+    "provisioning.reconnect": _("Reconectó un servicio"),
+    "provisioning.retry": _("Reintentó un cambio en el router"),
+    "provisioning.remove": _("Quitó un servicio del router"),
+}
+TABLES: dict[str, Any] = {
+    "accounts": _("Servicio en el router"),
+    "articles": _("Artículo"),
+    "attachments": _("Anexo"),
+    "clients": _("Cliente"),
+    "companies": _("Empresa"),
+    "contracts": _("Contrato"),
+    "debts": _("Cargo pendiente"),
+    "documents": _("Documento"),
+    "files": _("Archivo"),
+    "form_settings": _("Formulario público"),
+    "installations": _("Instalación"),
+    "invoice_lines": _("Renglón de factura"),
+    "invoices": _("Factura"),
+    "links": _("Enlace"),
+    "messages": _("Mensaje"),
+    "payments": _("Pago"),
+    "plans": _("Plan"),
+    "requests": _("Solicitud"),
+    "routers": _("Router"),
+    "sectors": _("Sectorial"),
+    "signatures": _("Firma"),
+    "staff_accounts": _("Persona"),
+    "staff_sessions": _("Sesión"),
+    "templates": _("Plantilla"),
+    "zones": _("Zona"),
+}
+FIELDS: dict[str, Any] = {
+    "active": _("Activo"),
+    "address": _("Dirección"),
+    "amount_minor": _("Importe"),
+    "city": _("Ciudad"),
+    "comments": _("Comentarios"),
+    "content": _("Contenido"),
+    "description": _("Descripción"),
+    "download_kbps": _("Bajada"),
+    "due_on": _("Vence"),
+    "email": _("Correo electrónico"),
+    "ends_on": _("Hasta"),
+    "first_name": _("Nombre"),
+    "installation_cost_minor": _("Costo de instalación"),
+    "ip_address": _("IP"),
+    "issued_on": _("Emitida el"),
+    "kind": _("Tipo"),
+    "last_name": _("Apellido"),
+    "latitude": _("Latitud"),
+    "longitude": _("Longitud"),
+    "mac_address": _("MAC"),
+    "method": _("Método"),
+    "mode": _("Modo"),
+    "name": _("Nombre"),
+    "neighbourhood": _("Colonia o barrio"),
+    "number": _("Número"),
+    "official_id": _("Identificación"),
+    "password_hash": _("Contraseña"),
+    "phone": _("Teléfono"),
+    "plan_id": _("Plan"),
+    "port": _("Puerto"),
+    "postal_code": _("Código postal"),
+    "price_minor": _("Precio"),
+    "reason": _("Motivo"),
+    "role": _("Rol"),
+    "router_id": _("Router"),
+    "second_factor_required": _("Segundo factor obligatorio"),
+    "scheduled_at": _("Fecha y hora"),
+    "sealed_password": _("Contraseña"),
+    "sealed_wifi_password": _("Contraseña del Wi-Fi"),
+    "second_phone": _("Segundo teléfono"),
+    "sector_id": _("Sectorial"),
+    "service_name": _("Nombre en el router"),
+    "starts_on": _("Desde"),
+    "state": _("Estado"),
+    "technician_id": _("Técnico"),
+    "title": _("Título"),
+    "unit_price_minor": _("Precio"),
+    "upload_kbps": _("Subida"),
+    "username": _("Usuario"),
+    "visible_to_client": _("Visible para el cliente"),
+    "wifi_ssid": _("Red Wi-Fi"),
+    "zone_id": _("Zona"),
+}
+HOW = {"added": _("nuevo"), "changed": _("cambiado"), "removed": _("quitado")}
+
+
+def action(row: Mapping[str, Any]) -> str:
+    """What was done; of a newer service's command, its name."""
+    return str(ACTIONS.get(row["method"], row["method"]))
+
+
+def table(name: str) -> str:
+    return str(TABLES.get(name, name))
+
+
+def field(name: str) -> str:
+    return str(FIELDS.get(name, name))
+
+
+def value(name: str, given: Any) -> str:
+    """As the company writes money, moments, speeds and states."""
+    if given is None or given == "":
+        return "—"
+    if isinstance(given, bool):
+        return str(_("sí") if given else _("no"))
+    if name.endswith("_minor") and isinstance(given, int):
+        return formats.money(given)
+    if name.endswith("_kbps") and isinstance(given, int):
+        return formats.speed(given)
+    if name.endswith("_at"):
+        return formats.moment(given)
+    if name.endswith("_on"):
+        return formats.day(given)
+    if name == "state":
+        return navigation.state_name(given)
+    return str(given)
