@@ -150,7 +150,13 @@ def table(name: str) -> str:
 
 
 def field(name: str) -> str:
-    return str(FIELDS.get(name, name))
+    return str(FIELDS[name])
+
+
+def told(change: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
+    """The fields that people know, with what they were and are; the program's own marks stay in the database."""
+    known = ((name, values) for name, values in change["fields"].items() if name in FIELDS)
+    return [(name, values) for name, values in known if values != [None, None]]
 
 
 def value(name: str, given: Any) -> str:
