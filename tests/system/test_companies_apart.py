@@ -1,0 +1,167 @@
+"""GAT-3: nobody of another company reaches anything, whatever their role, the page, or the number they guess.
+
+The test makes its own list. It walks through every page that an owner is led to and notes each identifier
+by the name that routes have for it, and each form with what it holds. Strangers of every role then try
+every route with them. A route whose identifiers the walk never met fails the test, so that a new page is
+tried from its first day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from alta.accounts import gateway
+from alta.demo import company
+from alta.demo.pages import forms, text_of
+from chassis.identifiers import new_id
+from chassis.secrets import Keyring
+from gateway import roles
+from gateway.app import create_app
+from gateway.model import ROLES
+from gateway.settings import GatewaySettings
+from tests.system.crashing import Scene
+
+pytestmark = pytest.mark.timeout(240)
+PASSWORD = "secreto-123"
+ADDRESS = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post)="(/[^"#]*)')
+IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What a stranger does to their own account or company, which is theirs to do.
+OWN_AFFAIRS = ("identity.", "account.", "people.require_second_factor", "people.save", "public_settings.")
+
+
+class Guest:
+    """A browser of somebody who is signed in."""
+
+    def __init__(self, scene: Scene, address: str, user: str, password: str) -> None:
+        self._http = httpx.Client(
+            base_url=scene.target.url, timeout=30, trust_env=False, headers={"X-Forwarded-For": address}
+        )
+        page = self._http.get("/entrar").text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        answer = self._http.post("/entrar", data={"csrf_token": token, "email": user, "password": password})
+        assert answer.status_code == 302, text_of(answer.text)
+        self._token = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/").text)[1]
+
+    def get(self, path: str) -> httpx.Response:
+        return self._http.get(path)
+
+    def post(self, path: str, fields: dict[str, Any]) -> httpx.Response:
+        return self._http.post(path, data={**fields, "csrf_token": self._token, "key": new_id().hex})
+
+
+class Walk:
+    """What an owner comes by: `ids` by the names that routes have for them, `sent` by the route that a form goes to."""
+
+    def __init__(self, app: Flask, owner: Guest) -> None:
+        self.ids: dict[str, str] = {}
+        self.sent: dict[str, dict[str, str]] = {}
+        self._adapter = app.url_map.bind("")
+        ahead, visited = deque(["/"]), set()
+        while ahead:
+            path = ahead.popleft()
+            answer = owner.get(path)
+            if "html" not in answer.headers.get("Content-Type", ""):
+                continue
+            for method, address, fields in _addresses(answer.text):
+                route = self._note(method, address, fields)
+                if method == "GET" and route is not None and route not in visited:
+                    visited.add(route)
+                    ahead.append(address)
+
+    def _note(self, method: str, address: str, fields: dict[str, str]) -> str | None:
+        """The route that it leads to, met again under other filters counts once."""
+        path = address.partition("?")[0]
+        try:
+            endpoint, found = self._adapter.match(path, method)
+        except HTTPException:
+            return None
+        known = {name: value for name, value in fields.items() if IDENTIFIER.fullmatch(value)}
+        for name, value in {**found, **known}.items():
+            self.ids.setdefault(name, str(value))
+        if method == "POST":
+            self.sent.setdefault(endpoint, fields)
+        return endpoint
+
+
+def _addresses(page: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    for address in ADDRESS.findall(page.replace("&amp;", "&")):
+        yield "GET", address, {}
+        yield "POST", address, {}
+    for form in forms(page):
+        yield form.method.upper(), form.action, dict(form.fields)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """A gateway that nobody asks anything: its routes are read."""
+    room = tmp_path_factory.mktemp("routes")
+    Keyring.create(room / "gateway.key")
+    return create_app(
+        GatewaySettings(
+            database_url=f"sqlite:///{room}/gateway.sqlite3",
+            amqp_uri="amqp://nobody:nobody@127.0.0.1:1/none",
+            files_url=f"file://{room}/files",
+            keyring=room / "gateway.key",
+        )
+    )
+
+
+def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) -> None:
+    person, _ids = scene.play()
+    scene.quiet()
+    owner = Guest(scene, "10.30.0.1", company.STAFF[0].email, scene.target.password)
+    walk = Walk(app, owner)
+    tried = [rule for rule in app.url_map.iter_rules() if _is_tried(app, rule)]
+    assert {name for rule in tried for name in rule.arguments} - walk.ids.keys() == set()
+    before = owner.get("/auditoria/").text.partition("<tbody>")[2]
+    for number, stranger in enumerate(_strangers(scene)):
+        for rule in tried:
+            answer = _try(app, stranger, rule, walk)
+            where = (ROLES[number], rule.endpoint, answer.status_code, text_of(answer.text)[:300])
+            assert answer.status_code < 500, where
+            assert person.email not in answer.text, where
+            if rule.arguments and "GET" in rule.methods:
+                assert answer.status_code in (302, 403, 404), where
+    scene.quiet()
+    assert owner.get("/auditoria/").text.partition("<tbody>")[2] == before
+    _nothing_of_theirs_names_ours(scene, set(walk.ids.values()))
+
+
+def _is_tried(app: Flask, rule: Rule) -> bool:
+    allowed = roles.rule_of(app.view_functions[rule.endpoint]) if rule.endpoint != "static" else roles.PUBLIC
+    return allowed is not roles.PUBLIC and not rule.endpoint.startswith(OWN_AFFAIRS)
+
+
+def _try(app: Flask, stranger: Guest, rule: Rule, walk: Walk) -> httpx.Response:
+    path = app.url_map.bind("").build(rule.endpoint, {name: walk.ids[name] for name in rule.arguments})
+    if "GET" in rule.methods:
+        return stranger.get(path)
+    named = {name: value for name, value in walk.ids.items() if name not in rule.arguments}
+    return stranger.post(path, {**named, **walk.sent.get(rule.endpoint, {})})
+
+
+def _strangers(scene: Scene) -> Iterator[Guest]:
+    """Somebody of each role in a company of their own."""
+    gateway(scene.stack, "company", "add", "--name", "Vecina", "--slug", "vecina")
+    for number, role in enumerate(ROLES):
+        user = f"{role}@vecina.example"
+        options = ["--company", "vecina", "--name", role, "--email", user, "--role", role]
+        gateway(scene.stack, "user", "add", *options, secrets={"ALTA_PASSWORD": PASSWORD})
+        yield Guest(scene, f"10.31.0.{number}", user, PASSWORD)
+
+
+def _nothing_of_theirs_names_ours(scene: Scene, ours: set[str]) -> None:
+    """Of what the strangers did change in their own company, nothing leads into ours."""
+    owner = Guest(scene, "10.32.0.1", "owner@vecina.example", PASSWORD)
+    page = owner.get("/auditoria/").text
+    assert "Entró" in page
+    assert {one for one in ours if owner.get(f"/auditoria/?search={one}").text.count("<tr>") > 1} == set()
