@@ -84,6 +84,8 @@ def test_what_a_killed_manager_leaves_behind_is_found_and_ended(place: Place, tm
     supervisor = Supervisor(place)
     supervisor.launch([a_part()])
     supervisor.start(["sleeper"])
+    log = place.logs / "sleeper.log"
+    wait_for(lambda: log.exists() and "awake" in log.read_text())  # before that, it may not yet be itself
     orphan = pid_of(supervisor)
     manager = int((place.path / "run" / "supervisord.pid").read_text())
     os.kill(manager, signal.SIGKILL)

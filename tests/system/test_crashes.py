@@ -1,6 +1,6 @@
 """Every step boundary of the story is a named crash point. At each of them the process is killed, and the
 story must end as if nothing had happened: one client, one entry on the router, one invoice, each mail once.
-One story has several processes killed, each at a few boundaries, or this would take fifteen times as long.
+One story has several processes killed, each at a few boundaries, or this would take ten times as long.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.system.crashing import PPPOE, SIMPLE_QUEUE, Scene, eventually
 
 POINTS = Path(__file__).with_name("crash_points.txt")
 # So often is a process killed in one story, at boundaries that are far apart.
-DEATHS = 3
+DEATHS = 2
 
 pytestmark = pytest.mark.timeout(1200)
 
