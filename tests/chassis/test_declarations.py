@@ -33,7 +33,15 @@ def test_what_was_declared_is_known():
         work=method(works("sample.work", attempts=None, failed="hear"), "work"),
         tick=method(every(seconds=60, lease="sample.tick"), "tick"),
     )
-    assert set(sample.methods) == {"ask", "act", "parked_list", "parked_show", "parked_retry", "parked_drop"}
+    assert set(sample.methods) == {
+        "ask",
+        "act",
+        "parked_list",
+        "parked_show",
+        "parked_retry",
+        "parked_drop",
+        "audit_find",
+    }
     assert sample.methods["act"].writes and sample.methods["act"].public and not sample.methods["ask"].writes
     (handler,) = handlers_of(sample)
     assert (handler.queue, handler.sources, handler.routing_key) == (
