@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import pika
+import pytest
 
 from chassis.errors import Unavailable
 from chassis.files import FileStore, open_store
@@ -33,6 +34,9 @@ from tests.samples import COMPANY
 
 ROOT = Path(__file__).parents[1]
 LISTENER = "listener"
+# For what passes through a whole service but is not about storage: the use cases alone are tried on both databases,
+# and so is one story of each service.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from chassis.errors import Conflict, NotFound, Unavailable, ValidationFailed
 from chassis.identifiers import new_id
 from tests.billing.builders import a_line, activated, company_changed, scheduled
 from tests.chassis.running import eventually
-from tests.hosting import HostedService, prepared, started
+from tests.hosting import HostedService, on_sqlite, prepared, started
 from tests.samples import MARIA, STRANGER
 
 
@@ -54,6 +54,7 @@ def test_an_activation_is_billed_once_however_often_and_early_it_is_told(service
     assert service.parked() == []
 
 
+@on_sqlite
 def test_an_invoice_is_made_paid_and_listed(service):
     acquainted(service)
     made = service.ask("create_invoice", key="once", **an_invoice(payment={"amount_minor": 900, "method": "cash"}))
@@ -81,6 +82,7 @@ def test_an_invoice_is_made_paid_and_listed(service):
     assert service.outcome("InvoiceVoided").data["number"] == "A-000001"
 
 
+@on_sqlite
 def test_what_is_refused_says_where(service):
     acquainted(service)
     with pytest.raises(ValidationFailed) as refused:
@@ -100,6 +102,7 @@ def test_what_is_refused_says_where(service):
     assert refused.value.fields["name"][0]["code"] == "article-name-taken"
 
 
+@on_sqlite
 def test_articles_are_found_and_terms_changed(service):
     acquainted(service)
     service.ask("save_article", name="Antena", invoice_text="Antena 5 GHz", price_minor=120_000)

@@ -25,7 +25,7 @@ from tests.contracts.builders import (
     nothing_drawn,
     scheduled,
 )
-from tests.hosting import HostedService, prepared, started
+from tests.hosting import HostedService, on_sqlite, prepared, started
 from tests.samples import COMPANY, MARIA, STRANGER
 
 
@@ -152,6 +152,7 @@ def sign_by_link_again(service: HostedService, token: str) -> str:
     return refused.value.code
 
 
+@on_sqlite
 def test_a_tap_that_is_sent_twice_is_answered_twice_and_signs_once(service):
     token = token_of(service, a_saved_contract(service))
     uploads = [staged(service, a_photo())]
@@ -161,12 +162,14 @@ def test_a_tap_that_is_sent_twice_is_answered_twice_and_signs_once(service):
     assert len(contract_of_maria(service)["attachments"]) == 1
 
 
+@on_sqlite
 def test_a_signature_that_was_kept_for_later_counts_from_when_it_was_given(service):
     given_at = datetime.now(UTC) - timedelta(hours=3)
     signed = sign_by_link(service, token_of(service, a_saved_contract(service)), asked_at=given_at)
     assert datetime.fromisoformat(signed["signed_at"]) == given_at
 
 
+@on_sqlite
 @pytest.mark.parametrize("claimed", [timedelta(minutes=5), timedelta(days=-31)])
 def test_no_signature_is_of_the_future_or_of_long_ago(service, claimed):
     began = datetime.now(UTC)
@@ -193,6 +196,7 @@ def test_activated_first_told_twice_and_before_anything_else_was_known(service):
     assert len(service.told("ContractActivated")) == 1
 
 
+@on_sqlite
 def test_what_is_refused_says_where_and_leaves_nothing(service):
     token = token_of(service, a_saved_contract(service))
 
@@ -219,6 +223,7 @@ def test_what_is_refused_says_where_and_leaves_nothing(service):
         service.ask("open_link", company=None, token=token)
 
 
+@on_sqlite
 def test_staff_adds_files_and_edits_until_a_cancellation_ends_it(service):
     contract_id = a_saved_contract(service)
     uploads = [staged(service, a_photo(), title="Comprobante")]
@@ -232,6 +237,7 @@ def test_staff_adds_files_and_edits_until_a_cancellation_ends_it(service):
     eventually(lambda: contract_of_maria(service)["state"] == "ended")
 
 
+@on_sqlite
 def test_templates_and_tags(service):
     acquainted(service)
     names = [row["name"] for row in service.ask("list_templates")["rows"]]

@@ -14,7 +14,7 @@ from events.gateway import CompanyChanged, StaffChanged
 from events.preinstall import PreinstallApproved
 from events.provisioning import ProvisioningFailed, RouterChanged, ServiceProvisioned
 from tests.chassis.running import eventually
-from tests.hosting import prepared, started
+from tests.hosting import on_sqlite, prepared, started
 from tests.installations.builders import NOON, a_plan
 from tests.samples import STRANGER, told
 
@@ -115,6 +115,7 @@ def activated_on(service):
     return client["activated_at"][:7]
 
 
+@on_sqlite
 def test_what_is_refused_says_where_and_strangers_see_nothing(service):
     filled = form(service)
     with pytest.raises(ValidationFailed) as refused:

@@ -15,7 +15,7 @@ from events.contracts import ContractLinkIssued
 from events.gateway import CompanyChanged
 from events.preinstall import PreinstallSubmitted
 from tests.chassis.running import eventually
-from tests.hosting import prepared, started
+from tests.hosting import on_sqlite, prepared, started
 from tests.notifications.mailserver import html_of, text_of
 from tests.samples import COMPANY, MARIA, STRANGER, told
 
@@ -47,6 +47,7 @@ def test_each_fact_is_mailed_once_also_when_the_company_is_told_later(service, m
     assert service.parked() == []
 
 
+@on_sqlite
 def test_the_contract_link_reaches_its_reader_and_nobody_else(service, mails, capfd):
     sample = told(ContractLinkIssued)
     keyring = Keyring.load(Path(service.environment["ALTA_SHARED_KEYRING"]))
@@ -62,6 +63,7 @@ def test_the_contract_link_reaches_its_reader_and_nobody_else(service, mails, ca
     assert "top-secret" not in f"{row}{shown}{written}"
 
 
+@on_sqlite
 def test_what_the_server_refuses_for_good_is_told_and_what_it_postpones_is_sent_later(service, mails):
     service.tell(told(CompanyChanged))
     mails.answers = ["554 no spam"]

@@ -26,6 +26,7 @@ from chassis.secrets import Keyring
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested
 from tests.chassis.running import eventually, running
+from tests.hosting import on_sqlite
 from tests.provisioning.builders import (
     A_PLAN,
     a_cancellation,
@@ -186,6 +187,7 @@ def test_staff_saves_a_router_tests_it_and_a_client_is_put_on_it(service: Servic
     assert steps == ["started", "written"]
 
 
+@on_sqlite
 def test_what_is_wrong_is_said(service: Service, router: SimulatedRouter) -> None:
     router_id = saved(service, router, password="wrong")
     with pytest.raises(ValidationFailed) as refused:
@@ -209,6 +211,7 @@ def test_a_router_that_comes_back_in_time_is_written(service: Service, router: S
     assert len(router.rows(QUEUE)) == 1
 
 
+@on_sqlite
 def test_a_lost_answer_is_settled_by_reading(service: Service, router: SimulatedRouter) -> None:
     router_id = saved(service, router)
     router.do("drop", at=f"after:1:{QUEUE}/add")
@@ -217,6 +220,7 @@ def test_a_lost_answer_is_settled_by_reading(service: Service, router: Simulated
     assert len(router.rows(QUEUE)) == 1
 
 
+@on_sqlite
 def test_a_message_told_twice_has_its_effect_once(service: Service, router: SimulatedRouter) -> None:
     router_id = saved(service, router)
     event = service.activate(router_id)
@@ -301,6 +305,7 @@ def test_an_active_client_is_changed_suspended_reconnected_and_removed(
     assert router.rows(SECRET) == [] and service.ask("list_jobs")["rows"] == []
 
 
+@on_sqlite
 def test_a_cancelled_installation_is_withdrawn(service: Service, router: SimulatedRouter) -> None:
     event = service.activate(saved(service, router))
     service.outcome()
