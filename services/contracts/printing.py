@@ -10,13 +10,14 @@ from uuid import UUID
 from babel.dates import format_date
 from sqlalchemy.orm import Session
 
+from chassis.formats import moment
 from chassis.jobs import Job, enqueue
 from chassis.outbox import announce
 from chassis.storage import current_company, find
 from events.contracts import ContractPdfReady
 from services.contracts.model import IN_PERSON, Attachment, Company, Contract, Installation, Signature
 from services.contracts.projections import company_of
-from services.contracts.values import local, locale_of, moment
+from services.contracts.values import local, locale_of
 from services.contracts.wording import wording
 
 RENDER = "contracts.render_pdf"

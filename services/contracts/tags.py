@@ -1,19 +1,14 @@
-"""Tags in texts that staff write: `{{ cliente.nombre }}` is replaced by a value, and nothing is executed.
+"""The tags that contracts and their templates may have; see `chassis.tags`.
 
 The names are Spanish because that is what staff of every language reads in the templates.
 """
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Mapping
 
+from chassis.tags import fill_in, unknown_tags
 from services.contracts.errors import UnknownTags
-
-_TAG = re.compile(r"\{\{([^{}]*)\}\}")
-_MARKUP = re.compile(r"<[^>]*>")
-_WHITE = re.compile(r"(?:\s|&nbsp;|\xa0)+")
 
 TAGS = (
     "empresa.nombre",
@@ -51,16 +46,10 @@ TAGS = (
 def replace_tags(text: str, values: Mapping[str, str]) -> str:
     """HTML with the values in place of the tags, escaped. Raises `UnknownTags`, naming each of them."""
     check_tags(text)
-    return _TAG.sub(lambda match: html.escape(values[_name(match)]), text)
+    return fill_in(text, values.__getitem__)
 
 
 def check_tags(text: str) -> None:
     """Raises `UnknownTags`."""
-    unknown = dict.fromkeys(name for name in map(_name, _TAG.finditer(text)) if name not in TAGS)
-    if unknown:
-        raise UnknownTags(list(unknown))
-
-
-def _name(match: re.Match[str]) -> str:
-    """An editor may have put markup or hard spaces into the braces."""
-    return _WHITE.sub(" ", _MARKUP.sub("", match[1])).strip()
+    if unknown := unknown_tags(text, TAGS):
+        raise UnknownTags(unknown)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel import Locale
+from babel.dates import format_date
 
+from chassis.formats import locale_named, moment, money, speed
 from services.contracts.model import Company, Installation
 
 
@@ -20,24 +19,8 @@ def tag_values(company: Company, installation: Installation, at: datetime) -> di
     return {name: str(value) if value is not None else "" for name, value in _values(company, given, at).items()}
 
 
-def money(minor: int, currency: str, locale: Locale) -> str:
-    """`$350.00` of 35000 in MXN."""
-    return format_currency(Decimal(minor).scaleb(-get_currency_precision(currency)), currency, locale=locale)
-
-
-def moment(at: datetime, locale: Locale) -> str:
-    """`24 de noviembre de 2026, 10:00 a.m.`, in the zone that `at` is in."""
-    return f"{format_date(at, 'long', locale=locale)}, {format_time(at, 'short', tzinfo=at.tzinfo, locale=locale)}"
-
-
 def locale_of(company: Company) -> Locale:
-    """The company's, or English where its country or language is not known."""
-    for name in (company.locale, company.locale.partition("_")[0]):
-        try:
-            return Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale("en")
+    return locale_named(company.locale)
 
 
 def local(company: Company, at: datetime) -> datetime:
@@ -80,12 +63,6 @@ def _plan_values(plan: dict[str, Any], locale: Locale) -> dict[str, str]:
     return {
         "plan.nombre": plan["name"],
         "plan.precio": money(plan["price_minor"], plan["currency"], locale),
-        "plan.velocidad_bajada": _megabits(plan["download_kbps"], locale),
-        "plan.velocidad_subida": _megabits(plan["upload_kbps"], locale),
+        "plan.velocidad_bajada": speed(plan["download_kbps"], locale),
+        "plan.velocidad_subida": speed(plan["upload_kbps"], locale),
     }
-
-
-def _megabits(kbps: int, locale: Locale) -> str:
-    # Both ways of counting are in use; the one that gives a round number is the one that was meant.
-    unit = 1024 if kbps % 1024 == 0 else 1000
-    return f"{format_decimal(Decimal(kbps) / unit, format='#,##0.##', locale=locale)} Mbps"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.dates import format_date
 
+from chassis import formats
 from services.notifications.model import Company
 
 
@@ -17,33 +15,18 @@ class Formats:
     """Of one company."""
 
     def __init__(self, company: Company) -> None:
-        self._locale = _locale(company.locale)
+        self._locale = formats.locale_named(company.locale)
         self._zone = ZoneInfo(company.time_zone)
 
     def money(self, minor: int, currency: str) -> str:
-        amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-        return format_currency(amount, currency, locale=self._locale)
+        return formats.money(minor, currency, self._locale)
 
     def day(self, on: date) -> str:
         return format_date(on, "long", locale=self._locale)
 
     def moment(self, at: datetime) -> str:
         """With the day of the week, in the company's time zone."""
-        here = at.astimezone(self._zone)
-        return f"{format_date(here, 'full', locale=self._locale)}, {format_time(here, 'short', locale=self._locale)}"
+        return formats.moment(at.astimezone(self._zone), self._locale, width="full")
 
     def speed(self, kbps: int) -> str:
-        """Plans are made in units of 1000 or of 1024."""
-        unit = 1024 if kbps % 1024 == 0 else 1000
-        return f"{format_decimal(Decimal(kbps) / unit, '#,##0.##', locale=self._locale)} Mbps"
-
-
-def _locale(name: str) -> Locale:
-    """The language alone when the country is unknown, English when that is, too."""
-    parsed = name.replace("-", "_")
-    for candidate in (parsed, parsed.partition("_")[0]):
-        try:
-            return Locale.parse(candidate)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale("en")
+        return formats.speed(kbps, self._locale)
