@@ -42,5 +42,11 @@ class ZoneInUse(Conflict):
     code = "zone-in-use"
 
 
+class LastTemplate(Conflict):
+    """The only sheet template there is cannot go."""
+
+    code = "last-template"
+
+
 class NotKnownYet(Transient):
     """An event came before the one that it builds on; the inbox tries again later."""

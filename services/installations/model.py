@@ -48,6 +48,10 @@ class Company(CompanyOwned, Base):
     locale: Mapped[str] = mapped_column(String(20))
     currency: Mapped[str] = mapped_column(String(3))
     time_zone: Mapped[str] = mapped_column(String(64))
+    tax_id: Mapped[str | None] = mapped_column(String(40))
+    address: Mapped[str | None] = mapped_column(String(300))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    email: Mapped[str | None] = mapped_column(String(320))
     version: Mapped[int]
 
 
@@ -176,6 +180,7 @@ class Installation(CompanyOwned, Base):
 
     zone: Mapped[Zone] = relationship(viewonly=True)
     plan: Mapped[Plan] = relationship(viewonly=True)
+    sector: Mapped[Sector | None] = relationship(viewonly=True)
     router: Mapped[Router | None] = relationship(
         viewonly=True, primaryjoin=lambda: foreign(Installation.router_id) == Router.id
     )
@@ -260,6 +265,19 @@ class Client(CompanyOwned, Base):
     activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     installation: Mapped[Installation] = relationship(viewonly=True, back_populates="client")
+
+
+class SheetTemplate(CompanyOwned, Base):
+    """What the printed sheet of an installation looks like: HTML with tags."""
+
+    __tablename__ = "sheet_templates"
+    __table_args__ = (UniqueConstraint("company_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    content: Mapped[str] = mapped_column(Text)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class File(CompanyOwned, Base):

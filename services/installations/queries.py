@@ -23,6 +23,7 @@ from services.installations.model import (
     Plan,
     Router,
     Sector,
+    SheetTemplate,
     Staff,
     Zone,
 )
@@ -65,6 +66,10 @@ def propose(session: Session, *, zone_id: UUID) -> dict[str, Any]:
         )
     ).all()
     return {"router_id": zone.router_id, "ip_address": _following(used)}
+
+
+def list_sheet_templates(session: Session) -> list[SheetTemplate]:
+    return list(session.scalars(select(SheetTemplate).order_by(SheetTemplate.name)))
 
 
 def get_installation(session: Session, *, installation_id: UUID) -> Installation:

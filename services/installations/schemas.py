@@ -289,6 +289,42 @@ class Wifi(Schema):
     wifi_password = fields.String(allow_none=True)
 
 
+class SaveSheetTemplate(Schema):
+    template_id = fields.UUID(load_default=None, allow_none=True)
+    version = fields.Integer(load_default=None, allow_none=True)
+    name = _text(120)
+    content = _text(100_000)
+    is_default = fields.Boolean(load_default=False)
+
+
+class OneSheetTemplate(Schema):
+    template_id = fields.UUID(required=True)
+
+
+class SheetTemplate(Schema):
+    template_id = fields.UUID(attribute="id")
+    name = fields.String()
+    content = fields.String()
+    is_default = fields.Boolean()
+    version = fields.Integer()
+
+
+class SheetTemplates(Schema):
+    rows = fields.List(fields.Nested(SheetTemplate))
+    tags = fields.List(fields.String())
+
+
+class FillSheet(Schema):
+    installation_id = fields.UUID(required=True)
+    template_id = fields.UUID(load_default=None, allow_none=True)
+    content = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=100_000))
+
+
+class PrintSheet(Schema):
+    installation_id = fields.UUID(required=True)
+    template_id = fields.UUID(load_default=None, allow_none=True)
+
+
 class InstallationSearch(Paging):
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
     zone_id = fields.UUID(load_default=None, allow_none=True)

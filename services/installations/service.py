@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from chassis.calls import Call
 from chassis.images import Documents
+from chassis.secrets import Keyring
 from chassis.service import Service, command, every, handles, query
+from chassis.workers import WorkerPool
 from events.contracts import ContractPdfReady
 from events.gateway import CompanyChanged, StaffChanged
 from events.preinstall import PreinstallApproved
@@ -18,6 +20,10 @@ from events.provisioning import ProvisioningFailed, RouterChanged, ServiceProvis
 from services.installations import activation, catalogue, filing, projections, queries, scheduling, schemas, wifi
 from services.installations.model import Base
 from services.installations.settings import InstallationsSettings
+from services.installations.sheets import filling, templates
+from services.installations.sheets.tags import TAGS
+
+READS_PASSWORDS = frozenset({"owner", "office", "technician"})
 
 
 class Installations(Service):
@@ -29,9 +35,16 @@ class Installations(Service):
     def documents(self) -> Documents:
         return Documents(self.files)
 
+    @cached_property
+    def printer(self) -> WorkerPool:
+        """One at a time: it needs a whole core. Started when needed, ended when idle."""
+        return WorkerPool(
+            "services.installations.sheets.render:render", max_workers=1, idle_seconds=60, timeout=30, memory_mb=512
+        )
+
     def close(self) -> None:
-        if "documents" in vars(self):
-            self.documents.close()
+        for opened in {"documents", "printer"} & vars(self).keys():
+            getattr(self, opened).close()
         super().close()
 
     # What an installation is made of.
@@ -128,6 +141,38 @@ class Installations(Service):
         for each in stuck:
             with self.database.begin(each.company_id) as session:
                 activation.give_up(session, installation_id=each.id, activation_id=each.activation_id)
+
+    # Sheets.
+
+    @query(takes=schemas.Nothing, gives=schemas.SheetTemplates)
+    def list_sheet_templates(self, call: Call) -> Any:
+        return {"rows": queries.list_sheet_templates(call.session), "tags": list(TAGS)}
+
+    @command(takes=schemas.SaveSheetTemplate, gives=schemas.SheetTemplate)
+    def save_sheet_template(self, call: Call) -> Any:
+        return templates.save(call.session, **call.data)
+
+    @command(takes=schemas.OneSheetTemplate)
+    def delete_sheet_template(self, call: Call) -> Any:
+        templates.delete(call.session, **call.data)
+        return {}
+
+    @query(takes=schemas.FillSheet)
+    def fill_sheet(self, call: Call) -> Any:
+        return filling.fill(call.session, keyring=self._keyring_for(call), **call.data)
+
+    @command(takes=schemas.PrintSheet, before="render_sheet")
+    def print_sheet(self, call: Call) -> Any:
+        return call.data
+
+    def render_sheet(self, call: Call) -> None:
+        with self.database.read(call.company_id) as session:
+            filled = filling.fill(session, keyring=self._keyring_for(call), **call.data)
+        call.data = {**self.printer.run({"page": filled["page"]}), "filename": f"{filled['title']}.pdf"}
+
+    def _keyring_for(self, call: Call) -> Keyring | None:
+        """The Wi-Fi password is for those who install."""
+        return self.keyring if call.actor.role in READS_PASSWORDS else None
 
     # Files.
 
