@@ -65,6 +65,8 @@ TEXTS: dict[str, Any] = {
     "illegal-installation-move": _("El estado de la instalación no lo permite."),
     "changed-meanwhile": _("Otra persona cambió la instalación mientras tanto. Revisa los datos y guarda de nuevo."),
     "not-changed-while-active": _("No se puede cambiar una vez activa."),
+    "sheet-template-not-found": _("Esta plantilla no existe."),
+    "last-template": _("Es la única plantilla que hay; crea otra antes de borrarla."),
     "installation-cancelled": _("La instalación está cancelada."),
     "ip-taken": _("Esta IP ya la tiene %(name)s (instalación %(number)s)."),
     "service-name-taken": _("Este nombre en el router ya lo tiene %(name)s (instalación %(number)s)."),

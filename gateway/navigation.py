@@ -17,6 +17,7 @@ ROOMS = (
     ("installations", "installations.index", "calendar", _("Instalaciones")),
     ("clients", "clients.index", "users", _("Clientes")),
     ("contracts", "contracts.templates", "signature", _("Contratos")),
+    ("sheets", "sheets.templates", "printer", _("Hojas de instalación")),
     ("billing", "billing.invoices", "cash", _("Facturación")),
     ("routers", "routers.index", "router", _("Routers")),
     ("territory", "territory.index", "map-pin", _("Zonas y planes")),

@@ -76,3 +76,18 @@ class Installations(Backend):
 
     def open_file(self, file_id: str) -> Any:
         return self.ask("open_file", file_id=file_id)
+
+    def sheet_templates(self) -> Any:
+        return self.ask("list_sheet_templates")
+
+    def save_sheet_template(self, key: str, **template: Any) -> Any:
+        return self.tell("save_sheet_template", key, **template)
+
+    def delete_sheet_template(self, key: str, template_id: str) -> Any:
+        return self.tell("delete_sheet_template", key, template_id=template_id)
+
+    def sheet(self, **of: Any) -> Any:
+        return self.ask("fill_sheet", **of)
+
+    def print_sheet(self, installation_id: str, template_id: str | None) -> Any:
+        return self.tell("print_sheet", None, installation_id=installation_id, template_id=template_id, timeout=30.0)
