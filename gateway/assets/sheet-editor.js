@@ -37,9 +37,9 @@ function show(wanted) {
   mark();
 }
 
-// Parsed as data first: nothing that the text brings along runs or loads.
+// Parsed as data first, under the frame's policy: nothing that the text brings along runs or loads.
 function draw() {
-  const parsed = new DOMParser().parseFromString(source.value, "text/html");
+  const parsed = new canvas.contentWindow.DOMParser().parseFromString(source.value, "text/html");
   parsed.querySelectorAll("script, style, link, meta, base, iframe, object, embed, img, svg, video, audio")
     .forEach((element) => element.remove());
   const { body } = canvas.contentDocument;

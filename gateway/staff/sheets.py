@@ -172,7 +172,7 @@ def preview() -> Response:
 @allowed(OFFICE_WORK)
 def canvas() -> Response:
     """An empty sheet of paper, which the editor writes on."""
-    return _in_policy(render_template("sheets/canvas.html"))
+    return _in_policy(installations.sheet_templates()["paper"])
 
 
 def _paper(sheet: dict[str, Any]) -> Response:

@@ -312,6 +312,7 @@ class SheetTemplate(Schema):
 class SheetTemplates(Schema):
     rows = fields.List(fields.Nested(SheetTemplate))
     tags = fields.List(fields.String())
+    paper = fields.String()
 
 
 class FillSheet(Schema):

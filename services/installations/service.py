@@ -21,6 +21,7 @@ from services.installations import activation, catalogue, filing, projections, q
 from services.installations.model import Base
 from services.installations.settings import InstallationsSettings
 from services.installations.sheets import filling, templates
+from services.installations.sheets.paper import blank
 from services.installations.sheets.tags import TAGS
 
 READS_PASSWORDS = frozenset({"owner", "office", "technician"})
@@ -146,7 +147,7 @@ class Installations(Service):
 
     @query(takes=schemas.Nothing, gives=schemas.SheetTemplates)
     def list_sheet_templates(self, call: Call) -> Any:
-        return {"rows": queries.list_sheet_templates(call.session), "tags": list(TAGS)}
+        return {"rows": queries.list_sheet_templates(call.session), "tags": list(TAGS), "paper": blank(call.locale)}
 
     @command(takes=schemas.SaveSheetTemplate, gives=schemas.SheetTemplate)
     def save_sheet_template(self, call: Call) -> Any:

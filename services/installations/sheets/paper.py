@@ -15,3 +15,8 @@ def page(content: str, *, title: str, language: str) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f"<style>{STYLES}</style></head><body>{content}</body></html>"
     )
+
+
+def blank(locale: str | None) -> str:
+    """A sheet with nothing on it, to write on."""
+    return page("", title="", language=(locale or "es")[:2])
