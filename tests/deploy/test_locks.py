@@ -42,7 +42,7 @@ def test_lock_is_hashed_and_names_no_machine(path: Path) -> None:
 
 
 def test_images_carry_only_what_their_part_needs() -> None:
-    assert "weasyprint" not in pins("provisioning") | pins("gateway") | pins("relay") | pins("installations")
+    assert "weasyprint" not in pins("provisioning") | pins("gateway") | pins("relay") | pins("preinstall")
     assert "librouteros" not in pins("contracts") | pins("gateway") | pins("billing")
     assert "nameko" not in pins("gateway") | pins("relay")
     assert "flask" not in pins("installations") | pins("relay")
