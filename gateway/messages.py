@@ -65,6 +65,8 @@ TEXTS: dict[str, Any] = {
     "illegal-installation-move": _("El estado de la instalación no lo permite."),
     "changed-meanwhile": _("Otra persona cambió la instalación mientras tanto. Revisa los datos y guarda de nuevo."),
     "not-changed-while-active": _("No se puede cambiar una vez activa."),
+    "file-not-found": _("Este archivo no existe."),
+    "contract-stays": _("El contrato firmado no se puede borrar de los archivos."),
     "sheet-template-not-found": _("Esta plantilla no existe."),
     "last-template": _("Es la única plantilla que hay; crea otra antes de borrarla."),
     "installation-cancelled": _("La instalación está cancelada."),

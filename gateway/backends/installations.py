@@ -74,6 +74,12 @@ class Installations(Backend):
     def add_file(self, key: str, **file: Any) -> Any:
         return self.tell("add_file", key, timeout=60.0, **file)
 
+    def change_file(self, key: str, **file: Any) -> Any:
+        return self.tell("change_file", key, **file)
+
+    def delete_file(self, key: str, file_id: str) -> Any:
+        return self.tell("delete_file", key, file_id=file_id)
+
     def open_file(self, file_id: str) -> Any:
         return self.ask("open_file", file_id=file_id)
 

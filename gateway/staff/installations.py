@@ -10,11 +10,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from chassis.errors import Refusal, Unavailable
+from chassis.errors import Refusal
 from chassis.identifiers import new_id
-from gateway import app, deferral, installation_form, messages, progress, roles, timeline, uploads
+from gateway import app, deferral, installation_form, messages, progress, roles, timeline
 from gateway.backends import billing, contracts, installations, preinstall
-from gateway.downloads import stream
 from gateway.forms import Form
 from gateway.parts import Part, part
 
@@ -141,41 +140,6 @@ def cancel(installation_id: Any) -> Response:
         return redirect(url_for(".show", installation_id=identity))
     flash(_("Instalación cancelada."), "success")
     return redirect(url_for(".index"))
-
-
-@blueprint.post("/<uuid:installation_id>/archivos")
-@roles.allowed(roles.FIELD_WORK)
-def add_files(installation_id: Any) -> Response:
-    """One file or several; what is refused says which and why, and the others are kept."""
-    form = Form.typed(checkboxes=["visible_to_client"])
-    for number, upload in enumerate(request.files.getlist("files")):
-        if upload.filename:
-            _add_file(form, f"{form.key}-{number}", str(installation_id), upload)
-    return redirect(url_for(".show", installation_id=installation_id) + "#archivos")
-
-
-@blueprint.get("/archivos/<uuid:file_id>")
-@roles.allowed(roles.EVERYBODY)
-def file(file_id: Any) -> Any:
-    return stream(g.signed_in.company.id, installations.open_file(str(file_id)), inline="ver" in request.args)
-
-
-def _add_file(form: Form, key: str, identity: str, upload: Any) -> None:
-    try:
-        installations.add_file(
-            key,
-            installation_id=identity,
-            title=form.text("title") or upload.filename,
-            description=form.text("description"),
-            visible_to_client=form.value_of("visible_to_client"),
-            file=uploads.stage(upload),
-        )
-    except Unavailable:
-        raise
-    except Refusal as refusal:
-        flash(uploads.why(refusal, upload.filename), "danger")
-    else:
-        flash(_("Archivo «%(name)s» guardado.", name=upload.filename), "success")
 
 
 def _form_page(form: Form) -> str:

@@ -42,6 +42,12 @@ class ZoneInUse(Conflict):
     code = "zone-in-use"
 
 
+class ContractStays(Conflict):
+    """The signed contract is among the files for as long as there is one."""
+
+    code = "contract-stays"
+
+
 class LastTemplate(Conflict):
     """The only sheet template there is cannot go."""
 

@@ -16,7 +16,7 @@ from chassis.images import EXTENSIONS, Document, Documents
 from chassis.storage import find
 from events.contracts import ContractPdfReady
 from events.preinstall import PreinstallApproved
-from services.installations.errors import FieldRefused
+from services.installations.errors import ContractStays, FieldRefused
 from services.installations.model import File, Installation
 
 FROM_DOCUMENT = ("file_key", "sha256", "size", "content_type")
@@ -65,6 +65,22 @@ def add_file(session: Session, *, at: datetime, installation_id: UUID, file: Doc
     session.add(row)
     session.flush()
     return row
+
+
+def change_file(session: Session, *, file_id: UUID, **told: Any) -> File:
+    """`told`: title, description, visible_to_client. Where the file came from stays."""
+    file = find(session, File, file_id, lock=True)
+    for name, value in told.items():
+        setattr(file, name, value)
+    return file
+
+
+def delete_file(session: Session, *, file_id: UUID) -> None:
+    """Raises `ContractStays`: what was signed is kept where it belongs, and shown here."""
+    file = find(session, File, file_id, lock=True)
+    if file.origin == "contract":
+        raise ContractStays
+    session.delete(file)
 
 
 def take(documents: Documents, company_id: UUID, staged: dict[str, Any]) -> Document:

@@ -363,6 +363,13 @@ class AddFile(Schema):
     file = fields.Nested(StagedFile, required=True)
 
 
+class ChangeFile(Schema):
+    file_id = fields.UUID(required=True)
+    title = _text(200)
+    description = _optional(2000)
+    visible_to_client = fields.Boolean(required=True)
+
+
 class OneFile(Schema):
     file_id = fields.UUID(required=True)
 

@@ -184,6 +184,15 @@ class Installations(Service):
     def inspect_file(self, call: Call) -> None:
         call.data["file"] = filing.take(self.documents, call.company_id, call.data["file"])
 
+    @command(takes=schemas.ChangeFile, gives=schemas.File)
+    def change_file(self, call: Call) -> Any:
+        return filing.change_file(call.session, **call.data)
+
+    @command(takes=schemas.OneFile)
+    def delete_file(self, call: Call) -> Any:
+        filing.delete_file(call.session, **call.data)
+        return {}
+
     @query(takes=schemas.OneInstallation, gives=schemas.Files)
     def list_files(self, call: Call) -> Any:
         return {"rows": queries.list_files(call.session, **call.data)}
