@@ -16,6 +16,15 @@ class PreinstallSubmitted(PersonFields, Event, source="preinstall", subject="req
     submitted_at = fields.AwareDateTime(required=True)
 
 
+class PreinstallRejected(PersonFields, Event, source="preinstall", subject="request_id"):
+    """The company will not install; `reason` is what the person is told."""
+
+    request_id = fields.UUID(required=True)
+    tracking_number = fields.String(required=True)
+    reason = fields.String(required=True)
+    rejected_at = fields.AwareDateTime(required=True)
+
+
 class PreinstallApproved(Event, source="preinstall", subject="request_id"):
     """The request became an installation; its documents go with it."""
 

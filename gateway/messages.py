@@ -57,6 +57,7 @@ TEXTS: dict[str, Any] = {
     # Requests.
     "email-taken": _("Este correo ya está en uso en una solicitud, instalación o cliente."),
     "request-not-found": _("Esta solicitud no existe."),
+    "request-not-open": _("Esta solicitud ya se aprobó o se rechazó."),
     "request-already-approved": _("Esta solicitud ya es una instalación."),
     "captcha-missing": _("Espera a que termine la comprobación y vuelve a enviar."),
     "captcha-wrong": _("La comprobación no es válida o ya se usó; vuelve a enviar."),

@@ -66,6 +66,7 @@ MODES = {
 EVENTS = {
     "PreinstallSubmitted": _("Solicitud recibida"),
     "PreinstallApproved": _("Solicitud aprobada"),
+    "PreinstallRejected": _("Solicitud rechazada"),
     "InstallationScheduled": _("Instalación programada"),
     "InstallationChanged": _("Datos cambiados"),
     "InstallationActivationRequested": _("Activación pedida"),

@@ -31,3 +31,9 @@ class Preinstall(Backend):
 
     def open_document(self, document_id: str) -> Any:
         return self.ask("open_document", document_id=document_id)
+
+    def reject(self, key: str, request_id: str, reason: str) -> Any:
+        return self.tell("reject", key, request_id=request_id, reason=reason)
+
+    def track(self, tracking_number: str) -> Any:
+        return self.ask("track", tracking_number=tracking_number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
@@ -28,6 +29,7 @@ TEXTS = (
     "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "postal_code", "phone",
     "second_phone", "comments",
 )  # fmt: skip
+CAMPAIGN = ("source", "medium", "name", "referrer")
 REQUIRED = ("first_name", "last_name", "address", "phone")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
 _POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
@@ -52,7 +54,23 @@ def _choose_language() -> None:
 def show(name: str) -> str:
     _enter(name)
     request_id = str(new_id())
-    return _page(name, Form(), request_id, form_rules.current(), _papers(request_id))
+    return _page(name, Form(_campaign()), request_id, form_rules.current(), _papers(request_id))
+
+
+@blueprint.get(f"{PATH}/seguimiento")
+@allowed(PUBLIC)
+@limiter.limit("20/minute")
+def track(name: str) -> str | tuple[str, int]:
+    """What became of a request, for whoever has its number."""
+    _enter(name)
+    form, found = Form({"numero": request.args.get("numero", "")}), None
+    if form.text("numero"):
+        try:
+            found = preinstall.track(form.text("numero") or "")
+        except (NotFound, ValidationFailed):
+            form.add_error("numero", "request-not-found")
+    page = render_template("public/track.html", name=name, company=g.company, form=form, found=found)
+    return page if found or not form.failed else (page, 404)
 
 
 @blueprint.get(f"{PATH}/comprobacion/<uuid:request_id>")
@@ -129,6 +147,14 @@ def _enter(name: str) -> None:
         abort(404)
 
 
+def _campaign() -> dict[str, str]:
+    """Where the person came from, as advertisements say it in addresses, and the page that led here."""
+    told = {name: request.args.get(f"utm_{'campaign' if name == 'name' else name}", "") for name in CAMPAIGN}
+    referrer = urlsplit(request.referrer or "")
+    elsewhere = referrer.netloc and referrer.netloc != request.host
+    return {**told, "referrer": referrer.netloc if elsewhere else ""}
+
+
 def _request_id() -> str:
     """The number that the form was given; a form that lost it is a new request."""
     try:
@@ -155,7 +181,11 @@ def _submit(form: Form, request_id: str, papers: Papers) -> str | None:
     documents = [{"kind": paper.field, **paper.upload} for paper in papers.all()]
     try:
         answer = preinstall.submit(
-            request_id, request_id, documents=documents, **{field: form.text(field) for field in TEXTS}
+            request_id,
+            request_id,
+            documents=documents,
+            campaign={name: typed for name in CAMPAIGN if (typed := form.text(name))} or None,
+            **{field: form.text(field) for field in TEXTS},
         )
     except Conflict as conflict:
         if conflict.code != "idempotency-key-reused":

@@ -16,6 +16,7 @@ from gateway.roles import EVERYBODY, OFFICE_WORK, allowed
 blueprint = Blueprint("messages", __name__)
 KINDS = {
     "request-received": lazy_gettext("Solicitud recibida"),
+    "request-rejected": lazy_gettext("Solicitud rechazada"),
     "installation-scheduled": lazy_gettext("Instalación agendada"),
     "contract-link": lazy_gettext("Enlace de contrato"),
     "contract-signed": lazy_gettext("Contrato firmado"),

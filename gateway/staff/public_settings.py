@@ -65,6 +65,14 @@ def _shown(settings: Any | None) -> dict[str, bool]:
     return {asked["kind"]: asked["required"] for asked in settings["documents"]} if settings else {}
 
 
+def _snippet(address: str) -> str:
+    """A button for the company's own web page. A link, not a frame: what is framed can be covered."""
+    return (
+        f'<a href="{address}?utm_source=web" style="display:inline-block;padding:12px 24px;border-radius:6px;'
+        f'background:#0f6e99;color:#fff;font:600 16px sans-serif;text-decoration:none">{_("Solicitar instalación")}</a>'
+    )
+
+
 def _page(form: Form, *, away: bool) -> str:
     company, base_url = g.signed_in.company, app.runtime().settings.base_url
     addresses = {
@@ -77,5 +85,6 @@ def _page(form: Form, *, away: bool) -> str:
         away=away,
         company=company,
         addresses=addresses,
+        snippet=_snippet(addresses[company.public_identifier]),
         labels=form_rules.labels(),
     )

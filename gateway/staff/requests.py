@@ -1,14 +1,17 @@
-"""Requests from the public form: the list, one with its documents, and the way to an installation."""
+"""Requests from the public form: the list, one with its documents, and what becomes of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
+from chassis.errors import Refusal
 from gateway import roles
 from gateway.backends import preinstall
 from gateway.downloads import stream
+from gateway.forms import Form
 
 blueprint = Blueprint("requests", __name__, url_prefix="/preinstalaciones")
 
@@ -25,7 +28,24 @@ def index() -> Any:
 @blueprint.get("/<uuid:request_id>")
 @roles.allowed(roles.EVERYBODY)
 def show(request_id: Any) -> Any:
-    return render_template("requests/show.html", found=preinstall.get(str(request_id)))
+    return _page(str(request_id), Form())
+
+
+@blueprint.post("/<uuid:request_id>/rechazar")
+@roles.allowed(roles.OFFICE_WORK)
+def reject(request_id: Any) -> Any:
+    form = Form.typed()
+    try:
+        preinstall.reject(form.key, str(request_id), form.text("reason") or "")
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(str(request_id), form), form.status
+    flash(_("Solicitud rechazada. Si dejó un correo, se le avisa con el motivo."), "success")
+    return redirect(url_for(".index"))
+
+
+def _page(identity: str, form: Form) -> str:
+    return render_template("requests/show.html", found=preinstall.get(identity), form=form)
 
 
 @blueprint.get("/documentos/<uuid:document_id>")

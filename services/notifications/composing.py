@@ -15,7 +15,7 @@ from chassis.messages import Event
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
 from events.installations import InstallationActivated, InstallationScheduled
-from events.preinstall import PreinstallSubmitted
+from events.preinstall import PreinstallRejected, PreinstallSubmitted
 from services.notifications.formats import Formats
 from services.notifications.model import COMPANY, LINK_PLACE, PERSON, Company
 from services.notifications.rendering import Values
@@ -52,6 +52,20 @@ def request_received(event: PreinstallSubmitted, company: Company) -> Iterator[D
         yield Draft(audience=PERSON, to=event.email, name=_name(event), reply_to=company.email, **common)
     if company.email:
         yield Draft(audience=COMPANY, to=company.email, name=company.name, reply_to=event.email, **common)
+
+
+def request_rejected(event: PreinstallRejected, company: Company) -> Iterator[Draft]:
+    values = _person(event) | {"solicitud.numero": event.tracking_number, "solicitud.motivo": event.reason}
+    if event.email:
+        yield Draft(
+            kind="request-rejected",
+            audience=PERSON,
+            to=event.email,
+            name=_name(event),
+            about=event.request_id,
+            values=values,
+            reply_to=company.email,
+        )
 
 
 def installation_scheduled(event: InstallationScheduled, company: Company) -> Iterator[Draft]:
@@ -129,6 +143,7 @@ def payment(event: PaymentRegistered, company: Company) -> Iterator[Draft]:
 
 COMPOSERS: dict[type[Event], Callable[[Any, Company], Iterator[Draft]]] = {
     PreinstallSubmitted: request_received,
+    PreinstallRejected: request_rejected,
     InstallationScheduled: installation_scheduled,
     ContractLinkIssued: contract_link,
     ContractSigned: contract_signed,

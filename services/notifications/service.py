@@ -15,7 +15,7 @@ from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
 from events.gateway import CompanyChanged
 from events.installations import InstallationActivated, InstallationScheduled
-from events.preinstall import PreinstallSubmitted
+from events.preinstall import PreinstallRejected, PreinstallSubmitted
 from services.notifications import delivering, projections, queries, queueing, schemas
 from services.notifications.channels import Channel
 from services.notifications.channels.email import Email, MailServer
@@ -73,6 +73,10 @@ class Notifications(Service):
 
     @handles(PreinstallSubmitted, queue="notifications.on_preinstall_submitted")
     def on_preinstall_submitted(self, session: Session, event: PreinstallSubmitted) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(PreinstallRejected, queue="notifications.on_preinstall_rejected")
+    def on_preinstall_rejected(self, session: Session, event: PreinstallRejected) -> None:
         queueing.write_messages(session, event, at=clock.now())
 
     @handles(InstallationScheduled, queue="notifications.on_installation_scheduled")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from chassis.errors import Transient, ValidationFailed
+from chassis.errors import Conflict, Transient, ValidationFailed
 
 
 class FormRefused(ValidationFailed):
     """Fields and documents that are not taken: each with why, a document with its file's name."""
+
+
+class RequestNotOpen(Conflict):
+    """It was approved or rejected already; `state` says which."""
+
+    code = "request-not-open"
 
 
 class NotKnownYet(Transient):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.storage import CompanyOwned, UtcDateTime, make_base
 from chassis.storage.searching import searchable
+from services.preinstall.errors import RequestNotOpen
 
 Base = make_base("preinstall")
 
-OPEN, APPROVED = "open", "approved"
-STATES = (OPEN, APPROVED)
+OPEN, APPROVED, REJECTED = "open", "approved", "rejected"
+STATES = (OPEN, APPROVED, REJECTED)
 KINDS = ("id_front", "id_back", "proof_of_address", "coupon")
+CAMPAIGN = ("source", "medium", "name", "referrer")
 REQUIRED = ("id_front", "id_back", "proof_of_address")
 """Until the company decides otherwise."""
 
@@ -47,18 +50,41 @@ class FormSettings(CompanyOwned, Base):
     required: Mapped[list[str]] = mapped_column(JSON)
 
 
-class KnownInstallation(CompanyOwned, Base):
-    """An installation or client, as far as its e-mail address goes. In lower case; None once it was cancelled."""
+class Recognisable:
+    """What two people have in common when they are one: kept as it is compared, empty where it is not known."""
+
+    phone_key: Mapped[str | None] = mapped_column(String(10))
+    identity_key: Mapped[str | None] = mapped_column(String(40))
+    address_key: Mapped[str | None] = mapped_column(String(420))
+
+    def recognise_by(self, *, phone: str, official_id: str | None, address: str, city: str | None) -> None:
+        # Some write their country's code before the number and some do not.
+        self.phone_key = re.sub(r"\D", "", phone)[-10:]
+        self.identity_key = re.sub(r"\W", "", searchable(official_id)) or None
+        self.address_key = " ".join(re.findall(r"\w+", searchable(address, city))) or None
+
+
+class KnownInstallation(Recognisable, CompanyOwned, Base):
+    """An installation or client, as far as requests go. Its e-mail in lower case; None once it was cancelled."""
 
     __tablename__ = "known_installations"
-    __table_args__ = (Index("ix_known_installations_email", "company_id", "email"),)
+    __table_args__ = (
+        Index("ix_known_installations_email", "company_id", "email"),
+        Index("ix_known_installations_phone_key", "company_id", "phone_key"),
+        Index("ix_known_installations_identity_key", "company_id", "identity_key"),
+        Index("ix_known_installations_address_key", "company_id", "address_key"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str | None] = mapped_column(String(320))
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    person: Mapped[str | None] = mapped_column(String(250))
+    state: Mapped[str | None] = mapped_column(String(20))
+    scheduled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int]
 
 
-class Request(CompanyOwned, Base):
+class Request(Recognisable, CompanyOwned, Base):
     """What a prospect sent. `version` grows with every change and is told with each event."""
 
     __tablename__ = "requests"
@@ -67,6 +93,9 @@ class Request(CompanyOwned, Base):
         UniqueConstraint("company_id", "open_email"),
         Index("ix_requests_list", "company_id", "submitted_at", "id"),
         Index("ix_requests_by_state", "company_id", "state", "submitted_at", "id"),
+        Index("ix_requests_phone_key", "company_id", "phone_key"),
+        Index("ix_requests_identity_key", "company_id", "identity_key"),
+        Index("ix_requests_address_key", "company_id", "address_key"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -90,20 +119,42 @@ class Request(CompanyOwned, Base):
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     installation_id: Mapped[UUID | None]
+    rejected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reject_reason: Mapped[str | None] = mapped_column(Text)
+    # Where the person came from: what their address on the web said, and the page that led to ours.
+    campaign: Mapped[dict[str, str] | None] = mapped_column(JSON)
+
+    # Filled in where requests are read for a screen.
+    duplicated: ClassVar[bool] = False
+    duplicates: ClassVar[list[dict[str, Any]]] = []
 
     documents: Mapped[list[Document]] = relationship(order_by="Document.position", cascade="all")
 
     def index(self) -> None:
         """Keeps what searches and the check of addresses compare with."""
         self.open_email = comparable(self.email) if self.state == OPEN else None
+        self.recognise_by(phone=self.phone, official_id=self.official_id, address=self.address, city=self.city)
         phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
         self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones)
+
+    @property
+    def person(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def reject(self, reason: str, at: datetime) -> None:
+        """Raises `RequestNotOpen`. Whoever was rejected may ask again."""
+        if self.state != OPEN:
+            raise RequestNotOpen(state=self.state)
+        self.state, self.reject_reason, self.rejected_at = REJECTED, reason, at
+        self.version += 1
+        self.index()
 
     def approve(self, installation_id: UUID, at: datetime) -> bool:
         """Whether it was open until now: an installation of a request that was approved before changes nothing."""
         if self.state == APPROVED:
             return False
         self.state, self.installation_id, self.approved_at = APPROVED, installation_id, at
+        self.rejected_at = self.reject_reason = None
         self.version += 1
         self.index()
         return True

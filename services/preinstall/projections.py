@@ -1,4 +1,4 @@
-"""What other services' events taught us: the company, and the e-mail addresses of installations and clients."""
+"""What other services' events taught us: the company, and how installations and clients can be recognised."""
 
 from __future__ import annotations
 
@@ -33,13 +33,19 @@ def learn_company(session: Session, event: CompanyChanged) -> None:
 
 
 def learn_installation(session: Session, event: Told) -> None:
-    email = None if event.state == "cancelled" else event.email
-    _learn(session, event.installation_id, email, event.meta.entity_version)
+    known = _known(session, event.installation_id)
+    if event.meta.entity_version > known.version:
+        known.email = None if event.state == "cancelled" else comparable(event.email)
+        known.number, known.person, known.state = event.number, f"{event.first_name} {event.last_name}", event.state
+        known.scheduled_at, known.version = event.scheduled_at, event.meta.entity_version
+        known.recognise_by(phone=event.phone, official_id=event.official_id, address=event.address, city=event.city)
 
 
 def learn_cancelled(session: Session, event: InstallationCancelled) -> None:
     """Whoever cancelled may ask again."""
-    _learn(session, event.installation_id, None, event.meta.entity_version)
+    known = _known(session, event.installation_id)
+    if event.meta.entity_version > known.version:
+        known.email, known.state, known.version = None, "cancelled", event.meta.entity_version
 
 
 def company_of(session: Session) -> Company:
@@ -51,10 +57,9 @@ def company_of(session: Session) -> Company:
     return company
 
 
-def _learn(session: Session, installation_id: UUID, email: str | None, version: int) -> None:
+def _known(session: Session, installation_id: UUID) -> KnownInstallation:
     known = session.get(KnownInstallation, installation_id, with_for_update=True)
     if known is None:
         known = KnownInstallation(id=installation_id, version=0)
         session.add(known)
-    if version > known.version:
-        known.email, known.version = comparable(email), version
+    return known

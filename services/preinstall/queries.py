@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from chassis.errors import NotFound
 from chassis.storage import Page, find, paginate
 from chassis.storage.searching import matches
+from services.preinstall import recognising
 from services.preinstall.form import asked_for
-from services.preinstall.model import OPEN, Document, Request
+from services.preinstall.model import OPEN, Document, KnownInstallation, Request
 from services.preinstall.projections import company_of
 
 
@@ -45,11 +47,31 @@ def list_requests(
     if search:
         statement = statement.where(matches(Request.search_text, search))
     order = [(Request.submitted_at, "desc"), (Request.id, "desc")]
-    return paginate(session, statement, order=order, after=after, limit=limit)
+    page = paginate(session, statement, order=order, after=after, limit=limit)
+    recognising.mark_duplicated(session, page.rows)
+    return page
 
 
 def get_request(session: Session, *, request_id: UUID) -> Request:
-    return find(session, Request, request_id)
+    """With its `duplicates`."""
+    request = find(session, Request, request_id)
+    request.duplicates = recognising.duplicates_of(session, request)
+    return request
+
+
+def track(session: Session, *, tracking_number: str) -> dict[str, Any]:
+    """What the person may know of their request. Raises `NotFound`."""
+    request = session.scalar(select(Request).where(Request.tracking_number == tracking_number.strip().upper()))
+    if request is None:
+        raise NotFound("request-not-found")
+    installation = session.get(KnownInstallation, request.installation_id) if request.installation_id else None
+    return {
+        "state": request.state,
+        "submitted_at": request.submitted_at,
+        "reject_reason": request.reject_reason,
+        "installation_state": installation.state if installation else None,
+        "scheduled_at": installation.scheduled_at if installation else None,
+    }
 
 
 def open_document(session: Session, *, document_id: UUID) -> Document:

@@ -7,7 +7,7 @@ import re
 from marshmallow import ValidationError, fields, validate
 
 from chassis.schemas import Schema
-from services.preinstall.model import KINDS, STATES
+from services.preinstall.model import CAMPAIGN, KINDS, STATES
 
 PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
 POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
@@ -75,6 +75,12 @@ class Submit(Schema):
     second_phone = fields.String(load_default=None, allow_none=True, validate=_phone)
     comments = _optional(4000)
     documents = fields.List(fields.Nested(Upload), load_default=list, validate=validate.Length(max=2 * len(KINDS)))
+    campaign = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(CAMPAIGN)),
+        values=fields.String(validate=validate.Length(1, 200)),
+        load_default=None,
+        allow_none=True,
+    )
 
 
 class Submitted(Schema):
@@ -106,6 +112,8 @@ class RequestRow(Schema):
     submitted_at = fields.AwareDateTime()
     approved_at = fields.AwareDateTime(allow_none=True)
     installation_id = fields.UUID(allow_none=True)
+    rejected_at = fields.AwareDateTime(allow_none=True)
+    duplicated = fields.Boolean()
 
 
 class Requests(Schema):
@@ -126,12 +134,42 @@ class Document(Schema):
     size = fields.Integer()
 
 
+class Duplicate(Schema):
+    """Somebody with the same `reasons`: phone, identity or address."""
+
+    kind = fields.String()
+    id = fields.UUID()
+    label = fields.String()
+    state = fields.String()
+    reasons = fields.List(fields.String())
+
+
 class Request(RequestRow):
     official_id = fields.String(allow_none=True)
     postal_code = fields.String(allow_none=True)
     second_phone = fields.String(allow_none=True)
     comments = fields.String(allow_none=True)
+    reject_reason = fields.String(allow_none=True)
+    campaign = fields.Dict(allow_none=True)
     documents = fields.List(fields.Nested(Document))
+    duplicates = fields.List(fields.Nested(Duplicate))
+
+
+class Reject(Schema):
+    request_id = fields.UUID(required=True)
+    reason = _text(1000)
+
+
+class Track(Schema):
+    tracking_number = _text(20)
+
+
+class Tracked(Schema):
+    state = fields.String()
+    submitted_at = fields.AwareDateTime()
+    reject_reason = fields.String(allow_none=True)
+    installation_state = fields.String(allow_none=True)
+    scheduled_at = fields.AwareDateTime(allow_none=True)
 
 
 class OneDocument(Schema):

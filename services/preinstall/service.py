@@ -76,6 +76,14 @@ class Preinstall(Service):
     def get_request(self, call: Call) -> Any:
         return queries.get_request(call.session, **call.data)
 
+    @command(takes=schemas.Reject, gives=schemas.RequestRow)
+    def reject(self, call: Call) -> Any:
+        return submitting.reject(call.session, at=call.at, **call.data)
+
+    @query(takes=schemas.Track, gives=schemas.Tracked)
+    def track(self, call: Call) -> Any:
+        return queries.track(call.session, **call.data)
+
     @query(takes=schemas.OneDocument, gives=schemas.OpenedDocument)
     def open_document(self, call: Call) -> Any:
         return queries.open_document(call.session, **call.data)

@@ -15,7 +15,8 @@ from chassis.identifiers import new_id
 from chassis.images import Documents
 from chassis.outbox import announce
 from chassis.schemas import coded
-from events.preinstall import PreinstallApproved, PreinstallSubmitted
+from chassis.storage import find
+from events.preinstall import PreinstallApproved, PreinstallRejected, PreinstallSubmitted
 from services.preinstall import telling
 from services.preinstall.errors import FormRefused, NotKnownYet
 from services.preinstall.form import required_kinds
@@ -47,6 +48,14 @@ def submit(
     session.add(request)
     session.flush()
     announce(session, PreinstallSubmitted(**telling.told(request)), entity_version=request.version)
+    return request
+
+
+def reject(session: Session, *, request_id: UUID, reason: str, at: datetime) -> Request:
+    """The person is told why, if they left an address. Raises `RequestNotOpen`."""
+    request = find(session, Request, request_id, lock=True)
+    request.reject(reason, at)
+    announce(session, PreinstallRejected(**telling.told_rejected(request)), entity_version=request.version)
     return request
 
 

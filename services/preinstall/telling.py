@@ -19,6 +19,11 @@ def told(request: Request) -> dict[str, Any]:
     }
 
 
+def told_rejected(request: Request) -> dict[str, Any]:
+    person = {name: getattr(request, name) for name in _PLAIN if name not in ("comments", "submitted_at")}
+    return person | {"request_id": request.id, "reason": request.reject_reason, "rejected_at": request.rejected_at}
+
+
 def told_documents(request: Request) -> list[dict[str, Any]]:
     return [_told(document) for document in request.documents]
 

@@ -46,6 +46,16 @@ def test_a_request_reaches_the_service_with_its_papers_and_shows_its_number(hous
     assert "ABC123" in client.get(answer.location).text
 
 
+def test_where_the_person_came_from_goes_along(house: House):
+    _answering(house)
+    client = house.visitor()
+    page = client.get(f"{FORM}?utm_source=volante&utm_campaign=otoño", headers={"Referer": "https://veloz.example/x"})
+    sent = {name: hidden(page.text, name) for name in ("source", "name", "referrer")}
+    assert _send(client, page.text, files=("id_front", "id_back"), **sent).status_code == 302
+    (submitted,) = house.services.told("preinstall.submit")
+    assert submitted.data["campaign"] == {"source": "volante", "name": "otoño", "referrer": "veloz.example"}
+
+
 def test_what_was_typed_and_sent_is_still_there_after_an_error(house: House):
     _answering(house)
     client = house.visitor()

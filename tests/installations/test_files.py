@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -15,10 +16,11 @@ from chassis.rpc.answering import Answering
 from events.contracts import ContractPdfReady
 from events.preinstall import PreinstallApproved
 from services.installations import filing, queries
+from services.installations.errors import ContractStays
 from services.installations.service import Installations
 from services.installations.settings import InstallationsSettings
 from tests.chassis.uploads import a_photo_with_metadata
-from tests.samples import COMPANY, told
+from tests.samples import COMPANY, STRANGER, told
 
 
 def files_of(session, installation):
@@ -84,3 +86,27 @@ def test_a_file_that_is_refused_is_named(service, database, scene):
         add(service, installation, b"MZ" * 100, "setup.pdf")
     (complaint,) = refused.value.fields["file"]
     assert (complaint["code"], complaint["params"]["filename"]) == ("file-type-not-allowed", "setup.pdf")
+
+
+def test_a_file_is_named_shown_to_the_client_and_taken_away(service, database, scene):
+    with database.begin(COMPANY) as session:
+        installation = scene.schedule(session)
+    file_id = add(service, installation, a_photo_with_metadata())["file_id"]
+    ask = Answering(service).answer
+    changed = {"file_id": file_id, "title": "Fachada", "description": "De día", "visible_to_client": False}
+    for company, expected in ((STRANGER, NotFound), (COMPANY, None)):
+        with pytest.raises(expected) if expected else nullcontext():
+            ask("change_file", {"company_id": str(company)}, changed)
+    (shown,) = ask("list_files", {"company_id": str(COMPANY)}, {"installation_id": str(installation.id)})["rows"]
+    assert (shown["title"], shown["description"], shown["visible_to_client"]) == ("Fachada", "De día", False)
+    for company, expected in ((STRANGER, NotFound), (COMPANY, None), (COMPANY, NotFound)):
+        with pytest.raises(expected) if expected else nullcontext():
+            ask("delete_file", {"company_id": str(company)}, {"file_id": file_id})
+
+
+def test_the_signed_contract_stays_among_the_files(session, scene):
+    installation = scene.schedule(session)
+    filing.attach_contract(session, told(ContractPdfReady, installation_id=installation.id))
+    session.flush()
+    with pytest.raises(ContractStays):
+        filing.delete_file(session, file_id=files_of(session, installation)[0].id)

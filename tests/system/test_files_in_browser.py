@@ -1,0 +1,45 @@
+"""INS-7: several files at once, on a phone, with what is refused named; then named, shown to the client, taken away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from alta.demo import company, papers
+from tests.system.browsing import Person
+from tests.system.crashing import Scene
+
+pytestmark = pytest.mark.timeout(240)
+
+
+def test_files_are_sent_named_and_taken_away(scene: Scene, browser: Browser, tmp_path: Path) -> None:
+    _person, ids = scene.play()
+    office = Person(browser, 360, scene.target.url, "10.42.0.1")
+    page = office.page
+    page.goto(f"/entrar?next=/instalaciones/{ids['installation_id']}")
+    page.fill("#email", company.STAFF[1].email)
+    page.fill("#password", scene.target.password)
+    page.click("button[type=submit]")
+    photo, note = tmp_path / "torre.png", tmp_path / "nota.pdf"
+    photo.write_bytes(papers.photograph(7))
+    note.write_bytes(b"MZ not a paper")
+    box = page.locator("#archivos")
+    box.locator("input[type=file]").set_input_files([photo, note])
+    box.get_by_role("button", name="Subir").click()
+    expect(box.locator("[data-sending]")).to_contain_text("nota.pdf")
+    expect(box.locator("[data-sending] li")).to_have_count(1)
+    page.reload()
+    row = box.locator(".list-group-item", has_text="torre.png")
+    row.get_by_role("button", name="Editar").click()
+    row.locator("dialog[open] input[name=title]").fill("Torre")
+    row.locator("dialog[open] input[name=visible_to_client]").check()
+    row.locator("dialog[open]").get_by_role("button", name="Guardar").click()
+    named = box.locator(".list-group-item", has_text="Torre")
+    expect(named).to_contain_text("visible para el cliente")
+    named.get_by_role("button", name="Borrar").click()
+    named.locator("dialog[open]").get_by_role("button", name="Borrar").click()
+    expect(box.locator(".list-group-item", has_text="Torre")).to_have_count(0)
+    office.complaints = [text for text in office.complaints if "422" not in text]
+    office.settle()
