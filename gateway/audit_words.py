@@ -136,6 +136,7 @@ FIELDS: dict[str, Any] = {
     "second_phone": _("Segundo teléfono"),
     "sector_id": _("Sectorial"),
     "service_name": _("Nombre en el router"),
+    "shaping": _("Ráfaga y garantías"),
     "starts_on": _("Desde"),
     "state": _("Estado"),
     "technician_id": _("Técnico"),

@@ -54,14 +54,13 @@ def choices(form: Form) -> dict[str, list[tuple[Any, ...]]]:
         abort(404)
     router_of = {zone[0]: zone[2] for zone in zones}
     form.set("router_id", form.text("router_id") or router_of[form.text("zone_id")])
-    found = {
+    return {
         "zones": zones,
         "routers": _options(form, "router_id", installations.routers, "name"),
         "plans": _options(form, "plan_id", lambda: _offered(form), "name", "router_id"),
         "sectors": _options(form, "sector_id", installations.sectors, "name", "zone_id"),
         "technicians": _options(form, "technician_id", installations.technicians, "name"),
     }
-    return found if form.text("state") != "active" else _fixed(form, found)
 
 
 def send(form: Form, tell: Callable[[dict[str, Any]], Any]) -> Any | None:
@@ -83,13 +82,6 @@ def _options(form: Form, field: str, ask: Callable[[], list[Any]], *names: str) 
 
 def _offered(form: Form) -> list[Any]:
     return [plan for plan in installations.plans() if plan["active"] or plan["plan_id"] == form.text("plan_id")]
-
-
-def _fixed(form: Form, found: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
-    """Of a client, what is on the router is not chosen here."""
-    for name, field in (("zones", "zone_id"), ("routers", "router_id"), ("plans", "plan_id")):
-        found[name] = [option for option in found[name] if option[0] == form.text(field)]
-    return found
 
 
 def _read(form: Form) -> dict[str, Any]:

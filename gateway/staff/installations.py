@@ -82,6 +82,8 @@ def change(installation_id: Any) -> Any:
     if saved is None:
         return _form_page(form), form.status
     flash(_("Cambios guardados."), "success")
+    if saved["service_changed"]:
+        return redirect(url_for("routers.account", installation_id=identity, since=g.at.isoformat()))
     return redirect(url_for(".show", installation_id=identity))
 
 

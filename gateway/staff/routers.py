@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -19,6 +20,9 @@ from gateway.navigation import MODES
 from gateway.roles import EVERYBODY, FIELD_WORK, OFFICE_WORK, allowed
 
 blueprint = Blueprint("routers", __name__)
+
+# So long after a change was saved its page still looks for what the router makes of it.
+FOLLOWED = timedelta(seconds=20)
 CHECKBOXES = ("tls", "active")
 
 
@@ -99,7 +103,18 @@ def account(installation_id: UUID) -> str:
         installation = installations.get(str(installation_id))
     except Unavailable:
         installation = None
-    return render_template("routers/account.html", account=found, installation=installation, form=Form())
+    return render_template(
+        "routers/account.html", account=found, installation=installation, followed=_followed(), form=Form()
+    )
+
+
+def _followed() -> bool:
+    """Whether a change was saved a moment ago, which may still be on its way to the router."""
+    try:
+        since = datetime.fromisoformat(request.args.get("since", ""))
+        return timedelta() <= g.at - since < FOLLOWED
+    except (ValueError, TypeError):
+        return False
 
 
 @blueprint.post("/instalaciones/<uuid:installation_id>/servicio/suspender")

@@ -15,6 +15,19 @@ from gateway.forms import Form
 
 blueprint = Blueprint("territory", __name__, url_prefix="/zonas")
 
+# The service's names for how a plan is shaped, and the form's.
+_SHAPING = {
+    "burst_download_kbps": "burst_download",
+    "burst_upload_kbps": "burst_upload",
+    "threshold_download_kbps": "threshold_download",
+    "threshold_upload_kbps": "threshold_upload",
+    "burst_seconds": "burst_seconds",
+    "guaranteed_download_kbps": "guaranteed_download",
+    "guaranteed_upload_kbps": "guaranteed_upload",
+    "priority": "priority",
+}
+NO_PRIORITY = 8
+
 
 @blueprint.get("/")
 @roles.allowed(roles.EVERYBODY)
@@ -50,6 +63,7 @@ def save_plan() -> Any:
     if price is None:
         form.add_error("price", "invalid-money")
     speeds = {name: _kbps(form, field) for name, field in (("download_kbps", "download"), ("upload_kbps", "upload"))}
+    shaping = _shaping(form)
     if form.failed:
         return _page(form, "plan"), form.status
     fields = {name: form.text(name) for name in ("plan_id", "router_id", "name")}
@@ -57,7 +71,7 @@ def save_plan() -> Any:
         form,
         "plan",
         lambda: installations.save_plan(
-            form.key, price_minor=price, active=bool(form.value_of("active")), **speeds, **fields
+            form.key, price_minor=price, active=bool(form.value_of("active")), shaping=shaping, **speeds, **fields
         ),
     )
 
@@ -74,7 +88,15 @@ def _plan(plan_id: str) -> dict[str, Any]:
     """As it is typed: money and Mbps."""
     plan = _one(installations.plans(), plan_id=plan_id)
     speeds = {"download": f"{plan['download_kbps'] / 1000:g}", "upload": f"{plan['upload_kbps'] / 1000:g}"}
-    return plan | speeds | {"price": formats.plain_money(plan["price_minor"], plan["currency"])}
+    shaping = {field: _typed(name, (plan["shaping"] or {}).get(name)) for name, field in _SHAPING.items()}
+    return plan | speeds | shaping | {"price": formats.plain_money(plan["price_minor"], plan["currency"])}
+
+
+def _typed(name: str, value: int | None) -> str:
+    """Empty for what is left as routers have it by themselves."""
+    if not value or (name == "priority" and value == NO_PRIORITY):
+        return ""
+    return f"{value / 1000:g}" if name.endswith("_kbps") else str(value)
 
 
 _TO_CHANGE = {"zone": _zone, "sector": _sector, "plan": _plan}
@@ -83,6 +105,23 @@ _TO_CHANGE = {"zone": _zone, "sector": _sector, "plan": _plan}
 def _one(rows: list[dict[str, Any]], **wanted: str) -> dict[str, Any]:
     found = next((row for row in rows if wanted.items() <= row.items()), None)
     return found or abort(404)
+
+
+def _shaping(form: Form) -> dict[str, int] | None:
+    """What was typed beyond the highest speeds; None when nothing was."""
+    typed = {name: field for name, field in _SHAPING.items() if form.text(field)}
+    shaping = {
+        name: _kbps(form, field) if name.endswith("_kbps") else _whole(form, field) for name, field in typed.items()
+    }
+    return shaping or None
+
+
+def _whole(form: Form, name: str) -> int | None:
+    typed = form.text(name) or ""
+    if not typed.isdecimal():
+        form.add_error(name, "invalid-number")
+        return None
+    return int(typed)
 
 
 def _kbps(form: Form, name: str) -> int | None:
@@ -100,7 +139,12 @@ def _saved(form: Form, which: str, save: Callable[[], Any]) -> Any:
     except Refusal as refusal:
         form.refuse(
             refusal,
-            renamed={"price_minor": "price", "download_kbps": "download", "upload_kbps": "upload"},
+            renamed={
+                "price_minor": "price",
+                "download_kbps": "download",
+                "upload_kbps": "upload",
+                **{f"shaping.{name}": field for name, field in _SHAPING.items()},
+            },
         )
         return _page(form, which), form.status
     flash(_("Guardado."), "success")

@@ -9,12 +9,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.identifiers import new_id
+from chassis.jobs import enqueue
 from chassis.outbox import announce
 from chassis.storage import current_company, find
 from events.installations import PlanChanged
 from services.installations.errors import FieldRefused, ZoneInUse
-from services.installations.model import Installation, Plan, Router, Sector, Zone
+from services.installations.model import ACTIVE, Installation, Plan, Router, Sector, Zone
 from services.installations.projections import company_of
+from services.installations.scheduling import tell_service
+
+RETELL = "installations.retell_plan"
+SPEEDS = ("download_kbps", "upload_kbps", "shaping")
+AT_ONCE = 200
 
 
 def save_zone(session: Session, *, zone_id: UUID | None, name: str, router_id: UUID) -> Zone:
@@ -45,6 +51,7 @@ def save_plan(session: Session, *, plan_id: UUID | None, router_id: UUID, name: 
     if plan_id and plan.router_id != router_id:
         raise FieldRefused("router_id", "plan-stays-on-its-router")
     _free_name(session, Plan, plan.id, Plan.router_id == router_id, Plan.name == name)
+    speeds = [getattr(plan, field) for field in SPEEDS]
     plan.router_id, plan.name = router_id, name
     plan.currency = company_of(session).currency
     for field, value in values.items():
@@ -52,11 +59,28 @@ def save_plan(session: Session, *, plan_id: UUID | None, router_id: UUID, name: 
     plan.version += 1
     session.add(plan)
     announce(session, PlanChanged(plan_id=plan.id, **_told(plan)), entity_version=plan.version)
+    if plan_id and speeds != [getattr(plan, field) for field in SPEEDS]:
+        enqueue(session, RETELL, key=str(plan.id), payload={"plan_id": str(plan.id)})
     return plan
 
 
+def retell(session: Session, *, plan_id: UUID, after: UUID | None) -> UUID | None:
+    """Tells the next of the plan's clients at their new speeds; returns the last of them, None when there are no more.
+
+    Telling somebody twice does no harm: what the router has already is not written again.
+    """
+    theirs = select(Installation).where(Installation.plan_id == plan_id, Installation.state == ACTIVE)
+    if after is not None:
+        theirs = theirs.where(Installation.id > after)
+    found = session.scalars(theirs.order_by(Installation.id).limit(AT_ONCE).with_for_update()).all()
+    for installation in found:
+        installation.version += 1
+        tell_service(session, installation)
+    return found[-1].id if found else None
+
+
 def _told(plan: Plan) -> dict[str, Any]:
-    names = ("router_id", "name", "download_kbps", "upload_kbps", "price_minor", "currency", "active")
+    names = ("router_id", "name", "download_kbps", "upload_kbps", "price_minor", "currency", "active", "shaping")
     return {name: getattr(plan, name) for name in names}
 
 

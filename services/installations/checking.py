@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.schemas import coded
 from chassis.storage import current_company
 from services.installations.errors import FormRefused
-from services.installations.model import ACTIVE, ON_THE_ROUTER, Installation, Plan, Router, Sector, Staff, Zone
+from services.installations.model import Installation, Plan, Router, Sector, Staff, Zone
 
 Complaints = dict[str, list[dict[str, Any]]]
 
@@ -20,21 +20,13 @@ def check_form(session: Session, installation: Installation, form: dict[str, Any
     """`installation` as it is before the form is applied. Raises `FormRefused` with every field that is wrong."""
     # What is being built must not be written by a look around.
     with session.no_autoflush:
-        wrong = _fixed(installation, form) or {
+        wrong = {
             **_place(session, installation, form),
             **_technician(session, installation, form),
             **_taken(session, installation, form),
         }
     if wrong:
         raise FormRefused(fields=wrong)
-
-
-def _fixed(installation: Installation, form: dict[str, Any]) -> Complaints:
-    """Of a client, what is on the router is not changed by this form."""
-    if installation.state != ACTIVE:
-        return {}
-    changed = [name for name in ON_THE_ROUTER if getattr(installation, name) != form[name]]
-    return {name: coded("not-changed-while-active") for name in changed}
 
 
 def _place(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:

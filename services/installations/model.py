@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
@@ -30,7 +30,7 @@ MOVES = {
     "cancel": (NEW, IN_PROGRESS),
     "change": (NEW, IN_PROGRESS, ACTIVE),
 }
-# What is on the router: another form's business once the client is there.
+# What the router has of a client.
 ON_THE_ROUTER = ("zone_id", "router_id", "plan_id", "service_name", "ip_address", "mac_address")
 SEARCHED = (
     "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "phone", "second_phone",
@@ -117,6 +117,8 @@ class Plan(CompanyOwned, Base):
     name: Mapped[str] = mapped_column(String(120))
     download_kbps: Mapped[int]
     upload_kbps: Mapped[int]
+    # What `events.shapes.ShapingShape` says beyond the highest speeds; None when there is no more.
+    shaping: Mapped[dict[str, int] | None] = mapped_column(JSON)
     price_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     active: Mapped[bool] = mapped_column(default=True)
@@ -174,9 +176,14 @@ class Installation(CompanyOwned, Base):
     failure_code: Mapped[str | None] = mapped_column(String(80))
     failure_params: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
+    # The newest word of provisioning about the service of a client.
+    service_version: Mapped[int | None]
     # Lower case without accents: what a search is compared with.
     search_text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    # Whether the change that was just made is one for the router.
+    service_changed: ClassVar[bool] = False
 
     zone: Mapped[Zone] = relationship(viewonly=True)
     plan: Mapped[Plan] = relationship(viewonly=True)
@@ -215,6 +222,21 @@ class Installation(CompanyOwned, Base):
     def fail(self, reason_code: str, reason_params: dict[str, Any]) -> None:
         self._move("fail", IN_PROGRESS)
         self.failure_code, self.failure_params = reason_code, reason_params
+
+    def service_refused(self, version: int, reason_code: str, reason_params: dict[str, Any]) -> None:
+        """The router does not take what a client's service should become. An older word changes nothing."""
+        if self._is_news(version):
+            self.failure_code, self.failure_params = reason_code, reason_params
+
+    def service_adjusted(self, version: int) -> None:
+        if self._is_news(version):
+            self.failure_code = self.failure_params = None
+
+    def _is_news(self, version: int) -> bool:
+        news = self.state == ACTIVE and version > (self.service_version or 0)
+        if news:
+            self.service_version = version
+        return news
 
     def cancel(self, reason: str | None) -> None:
         """Its address and name on the router are free again."""

@@ -13,11 +13,11 @@ from chassis.identifiers import new_id
 from chassis.outbox import announce
 from chassis.secrets import Keyring
 from chassis.storage import current_company, find, next_number
-from events.installations import InstallationCancelled, InstallationChanged, InstallationScheduled
+from events.installations import InstallationCancelled, InstallationChanged, InstallationScheduled, ServiceChanged
 from services.installations import wifi
 from services.installations.checking import check_form
 from services.installations.errors import RequestAlreadyApproved
-from services.installations.model import NEW, Installation
+from services.installations.model import ACTIVE, NEW, ON_THE_ROUTER, Client, Installation
 from services.installations.projections import company_of
 from services.installations.telling import told
 
@@ -64,11 +64,24 @@ def change(
     installation = find(session, Installation, installation_id, lock=True)
     installation.may_change(version)
     check_form(session, installation, form)
+    on_the_router = [getattr(installation, name) for name in ON_THE_ROUTER]
     _fill(installation, keyring, form)
     installation.changed()
     session.flush()
-    announce(session, InstallationChanged(**told(session, installation)), entity_version=installation.version)
+    moved = on_the_router != [getattr(installation, name) for name in ON_THE_ROUTER]
+    installation.service_changed = installation.state == ACTIVE and moved
+    if installation.service_changed:
+        tell_service(session, installation)
+    else:
+        announce(session, InstallationChanged(**told(session, installation)), entity_version=installation.version)
     return installation
+
+
+def tell_service(session: Session, installation: Installation) -> None:
+    """What a client's service should be from now on; provisioning brings it about."""
+    client_number = find(session, Client, installation.id).number
+    changed = ServiceChanged(**told(session, installation), client_number=client_number)
+    announce(session, changed, entity_version=installation.version)
 
 
 def start(session: Session, *, installation_id: UUID) -> Installation:

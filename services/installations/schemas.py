@@ -110,6 +110,22 @@ class OfRouter(Schema):
     router_id = fields.UUID(load_default=None, allow_none=True)
 
 
+_SPEED = {"load_default": 0, "strict": True, "validate": validate.Range(0, 100_000_000)}
+
+
+class Shaping(Schema):
+    """See `events.shapes.ShapingShape`."""
+
+    burst_download_kbps = fields.Integer(**_SPEED)
+    burst_upload_kbps = fields.Integer(**_SPEED)
+    threshold_download_kbps = fields.Integer(**_SPEED)
+    threshold_upload_kbps = fields.Integer(**_SPEED)
+    burst_seconds = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 3600))
+    guaranteed_download_kbps = fields.Integer(**_SPEED)
+    guaranteed_upload_kbps = fields.Integer(**_SPEED)
+    priority = fields.Integer(load_default=8, strict=True, validate=validate.Range(1, 8))
+
+
 class SavePlan(Schema):
     plan_id = fields.UUID(load_default=None, allow_none=True)
     router_id = fields.UUID(required=True)
@@ -118,11 +134,27 @@ class SavePlan(Schema):
     upload_kbps = fields.Integer(required=True, strict=True, validate=validate.Range(1, 100_000_000))
     price_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_MINOR))
     active = fields.Boolean(load_default=True)
+    shaping = fields.Nested(Shaping, load_default=None, allow_none=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _fits(self, data: dict[str, Any], **_: Any) -> None:
+        """As RouterOS refuses it, or silently does nothing with it."""
+        shaping, wrong = data["shaping"] or Shaping().load({}), {}
+        for way in ("download", "upload"):
+            highest = data[f"{way}_kbps"]
+            if shaping[f"guaranteed_{way}_kbps"] > highest:
+                wrong[f"guaranteed_{way}_kbps"] = ["guaranteed-above-highest"]
+            burst, threshold = shaping[f"burst_{way}_kbps"], shaping[f"threshold_{way}_kbps"]
+            if (burst or threshold) and not (burst > highest and 0 < threshold <= burst and shaping["burst_seconds"]):
+                wrong[f"burst_{way}_kbps"] = ["burst-incomplete"]
+        if wrong:
+            raise ValidationError({"shaping": wrong})
 
 
 class Plan(Schema):
     plan_id = fields.UUID(attribute="id")
     router_id = fields.UUID()
+    shaping = fields.Dict(allow_none=True)
     name = fields.String()
     download_kbps = fields.Integer()
     upload_kbps = fields.Integer()
@@ -223,6 +255,7 @@ class Scheduled(Schema):
     number = fields.Integer()
     version = fields.Integer()
     state = fields.String()
+    service_changed = fields.Boolean()
 
 
 class Activating(Schema):

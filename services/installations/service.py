@@ -5,19 +5,31 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from chassis.calls import Call
 from chassis.images import Documents
+from chassis.jobs import Job
 from chassis.secrets import Keyring
-from chassis.service import Service, command, every, handles, query
+from chassis.service import Service, command, every, handles, query, works
 from chassis.workers import WorkerPool
 from events.contracts import ContractPdfReady
 from events.gateway import CompanyChanged, StaffChanged
 from events.preinstall import PreinstallApproved
-from events.provisioning import ProvisioningFailed, RouterChanged, ServiceProvisioned
-from services.installations import activation, catalogue, filing, projections, queries, scheduling, schemas, wifi
+from events.provisioning import AdjustmentFailed, ProvisioningFailed, RouterChanged, ServiceAdjusted, ServiceProvisioned
+from services.installations import (
+    activation,
+    catalogue,
+    changing,
+    filing,
+    projections,
+    queries,
+    scheduling,
+    schemas,
+    wifi,
+)
 from services.installations.model import Base
 from services.installations.settings import InstallationsSettings
 from services.installations.sheets import filling, templates
@@ -85,6 +97,16 @@ class Installations(Service):
     @query(takes=schemas.Propose, gives=schemas.Proposal)
     def propose(self, call: Call) -> Any:
         return queries.propose(call.session, **call.data)
+
+    @works(catalogue.RETELL, attempts=None)
+    def retell_plan(self, job: Job) -> None:
+        """In pieces: a plan may have thousands of clients, and nobody else should wait for all of them."""
+        last = None
+        while True:
+            with self.database.begin(job.company_id) as session:
+                last = catalogue.retell(session, plan_id=UUID(job.payload["plan_id"]), after=last)
+            if last is None:
+                return
 
     # The agenda.
 
@@ -231,6 +253,14 @@ class Installations(Service):
             activation_id=event.activation_id,
             at=event.verified_at,
         )
+
+    @handles(ServiceAdjusted, queue="installations.on_service_adjusted")
+    def on_service_adjusted(self, session: Session, event: ServiceAdjusted) -> None:
+        changing.adjusted(session, event)
+
+    @handles(AdjustmentFailed, queue="installations.on_adjustment_failed")
+    def on_adjustment_failed(self, session: Session, event: AdjustmentFailed) -> None:
+        changing.refused(session, event)
 
     @handles(ProvisioningFailed, queue="installations.on_provisioning_failed")
     def on_provisioning_failed(self, session: Session, event: ProvisioningFailed) -> None:

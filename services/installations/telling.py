@@ -27,5 +27,5 @@ def told(session: Session, installation: Installation) -> dict[str, Any]:
 
 
 def told_plan(plan: Plan) -> dict[str, Any]:
-    names = ("name", "download_kbps", "upload_kbps", "price_minor", "currency")
+    names = ("name", "download_kbps", "upload_kbps", "price_minor", "currency", "shaping")
     return {"plan_id": plan.id} | {name: getattr(plan, name) for name in names}

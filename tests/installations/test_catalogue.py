@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from marshmallow import ValidationError
 
 from chassis.errors import NotFound, ValidationFailed
 from chassis.identifiers import new_id
 from chassis.outbox.announcing import announced
 from events.gateway import CompanyChanged, StaffChanged
 from events.provisioning import RouterChanged
-from services.installations import catalogue, queries, scheduling
+from services.installations import catalogue, queries, scheduling, schemas
 from services.installations.errors import NotKnownYet, ZoneInUse
 from services.installations.projections import company_of, learn_company, learn_router, learn_staff
 from tests.installations.builders import a_plan, told_last
@@ -36,6 +37,43 @@ def test_plans_are_told_with_each_change(scene, session):
     assert [event.entity_version for event in announced(session)] == [2, 3]
     assert queries.list_plans(session, router_id=scene.router_id) == [plan]
     assert queries.list_plans(session, router_id=new_id()) == []
+
+
+def test_the_clients_of_a_plan_are_told_at_its_new_speeds_each_once(scene, session, monkeypatch):
+    clients = [scene.activated(session) for _ in range(3)]
+    scene.schedule(session)
+    monkeypatch.setattr(catalogue, "AT_ONCE", 2)
+    shaping = schemas.Shaping().load(
+        {"burst_download_kbps": 30_000, "threshold_download_kbps": 15_000, "burst_seconds": 8}
+    )
+    plan = a_plan(download_kbps=20_000, shaping=shaping)
+    catalogue.save_plan(session, plan_id=scene.plan_id, router_id=scene.router_id, **plan)
+    before, last, rounds = len(announced(session)), None, 0
+    while (last := catalogue.retell(session, plan_id=scene.plan_id, after=last)) is not None:
+        rounds += 1
+    told_now = announced(session)[before:]
+    assert rounds == 2
+    assert [event.type for event in told_now] == ["ServiceChanged"] * 3
+    assert {event.data["installation_id"] for event in told_now} == {str(client.id) for client in clients}
+    assert told_now[0].data["plan"]["shaping"]["burst_download_kbps"] == 30_000
+
+
+@pytest.mark.parametrize(
+    ("shaping", "field", "code"),
+    [
+        ({"guaranteed_upload_kbps": 50_000}, "guaranteed_upload_kbps", "guaranteed-above-highest"),
+        ({"burst_download_kbps": 30_000}, "burst_download_kbps", "burst-incomplete"),
+        (
+            {"burst_download_kbps": 5_000, "threshold_download_kbps": 4_000, "burst_seconds": 8},
+            "burst_download_kbps",
+            "burst-incomplete",
+        ),
+    ],
+)
+def test_speeds_that_a_router_would_not_take_are_refused(scene, shaping, field, code):
+    with pytest.raises(ValidationError) as refused:
+        schemas.SavePlan().load({"router_id": str(scene.router_id), **a_plan(), "shaping": shaping})
+    assert refused.value.messages["shaping"][field] == [code]
 
 
 def test_names_are_taken_once_and_routers_are_known(scene, session):

@@ -11,8 +11,8 @@ from chassis.errors import NotFound, Refusal, ValidationFailed
 from chassis.identifiers import new_id
 from chassis.rpc.answering import Answering
 from events.gateway import StaffChanged
-from events.provisioning import RouterChanged
-from services.installations import activation, catalogue, queries, scheduling, wifi
+from events.provisioning import AdjustmentFailed, RouterChanged, ServiceAdjusted
+from services.installations import activation, catalogue, changing, queries, scheduling, wifi
 from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove, RequestAlreadyApproved
 from services.installations.projections import learn_router, learn_staff
 from services.installations.service import Installations
@@ -186,15 +186,31 @@ def test_of_two_people_editing_the_second_is_told(scene, session):
     assert told_last(session)["first_name"] == "Mariana"
 
 
-def test_a_client_is_edited_but_not_what_is_on_the_router(scene, session):
+def test_what_is_on_the_router_is_told_as_a_change_of_the_service_and_the_rest_is_not(scene, session):
     client = scene.activated(session)
-    with pytest.raises(ValidationFailed) as refused:
-        scene.change(session, client, ip_address="10.20.9.9", service_name="other")
-    assert codes(refused) == {name: ["not-changed-while-active"] for name in ("ip_address", "service_name")}
-    assert scene.change(session, client, phone="+52 55 0000 0000").phone == "+52 55 0000 0000"
+    assert not scene.change(session, client, phone="+52 55 0000 0000").service_changed
+    assert types(session)[-1] == "InstallationChanged"
     assert (
         listed(session, state="active", search="0000 55") == listed(session, state="active", search="5500000000") == [1]
     )
+    assert scene.change(session, client, ip_address="10.20.9.9").service_changed
+    data = told_last(session)
+    assert (types(session)[-1], data["ip_address"], data["client_number"]) == ("ServiceChanged", "10.20.9.9", 1)
+    other = scene.schedule(session)
+    with pytest.raises(ValidationFailed) as refused:
+        scene.change(session, other, ip_address="10.20.9.9")
+    assert codes(refused) == {"ip_address": ["ip-taken"]}
+
+
+def test_what_the_router_made_of_it_is_seen_and_an_older_word_changes_nothing(scene, session):
+    client = scene.activated(session)
+    refused = {"installation_id": client.id, "operation": "change", "reason_code": "router-refused"}
+    changing.refused(session, told(AdjustmentFailed, version=5, **refused))
+    assert client.failure_code == "router-refused"
+    changing.adjusted(session, told(ServiceAdjusted, version=4, installation_id=client.id))
+    assert client.failure_code == "router-refused"
+    changing.adjusted(session, told(ServiceAdjusted, version=6, installation_id=client.id))
+    assert client.failure_code is None
 
 
 def test_while_it_is_being_activated_nothing_is_changed(scene, session):
