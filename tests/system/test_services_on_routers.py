@@ -55,6 +55,47 @@ def test_what_somebody_changed_on_a_router_is_found_and_repaired(scene: Scene) -
     office.close()
 
 
+def test_a_client_moves_to_another_zone_and_is_on_its_router_alone(scene: Scene) -> None:
+    """INS-9."""
+    person, ids = scene.play(SIMPLE_QUEUE)
+    scene.quiet()
+    office = _signed_in(scene)
+    path = f"/instalaciones/{ids['installation_id']}/zona"
+    _page, zones = office.form(path, lambda form: "zone_id" in form.options)
+    zone = zones.choice("zone_id", PPPOE)
+    page, form = office.form(f"{path}?zone_id={zone}", lambda form: form.method == "post" and form.path == path)
+    office.submit(page, form)
+    service = f"/instalaciones/{ids['installation_id']}/servicio"
+    eventually(lambda: PPPOE in office.get(service).text, lambda: office.get(service).text)
+    scene.quiet()
+    assert scene.entries_of(person) == 1
+    found = scene.ask("provisioning", "account", {"installation_id": ids["installation_id"]})
+    assert (found["state"], found["router_name"]) == ("placed", PPPOE)
+    office.close()
+
+
+def test_a_plans_new_speed_reaches_its_clients_routers(scene: Scene) -> None:
+    """PRO-3."""
+    person, ids = scene.play(SIMPLE_QUEUE)
+    scene.quiet()
+    account = {"installation_id": ids["installation_id"]}
+    plan_id = scene.ask("installations", "get_installation", account)["plan_id"]
+    office = _signed_in(scene)
+    page, form = office.form(f"/zonas/?plan_id={plan_id}", lambda form: form.path == "/zonas/plan")
+    office.submit(page, form, {"download": "33"})
+    service = f"/instalaciones/{ids['installation_id']}/servicio"
+    eventually(lambda: "33 Mbps" in office.get(service).text, lambda: office.get(service).text)
+    eventually(
+        lambda: scene.ask("provisioning", "account", account)["state"] == "placed",
+        lambda: str(scene.ask("provisioning", "account", account)),
+    )
+    with contextlib.closing(scene.target.routers[2].connect()) as api:
+        (queue,) = [row for row in api.path("queue", "simple") if row["name"] == person.service_name]
+    assert queue["max-limit"].endswith("/33000000")
+    scene.quiet()
+    office.close()
+
+
 def _compared(office: Visitor, page: str) -> httpx.Response:
     return office.submit(*office.form(page, lambda form: form.path.endswith("/diferencias")))
 
