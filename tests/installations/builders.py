@@ -104,7 +104,7 @@ def fail(session: Session, installation: Installation, activation_id: UUID | Non
 
 def types(session: Session) -> list[str]:
     """What the transaction tells of installations, in order."""
-    return [event.type for event in announced(session) if event.type.startswith("Installation")]
+    return [event.type for event in announced(session) if event.type.startswith(("Installation", "Service"))]
 
 
 def told_last(session: Session) -> dict[str, Any]:
