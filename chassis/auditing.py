@@ -22,6 +22,7 @@ from chassis.storage.searching import matches, searchable
 from chassis.storage.tables import audit
 
 LONGEST_VALUE = 200
+MOST_ROWS = 50  # of what one command changed
 LONGEST_LINE = 2_000
 # Columns that only the program reads: they follow from others, or say when a row was touched.
 _MECHANICS = frozenset({"id", "company_id", "version", "search_text"})
@@ -54,6 +55,7 @@ class Recording:
         self._session.flush()
         changes = [row.told() for row in self._rows.values() if row.fields or row.how != CHANGED]
         if changes:
+            changes = changes[:MOST_ROWS]
             subject = next(iter(self._rows.values())).subject
             note(
                 self._session, actor=actor, method=method, at=at, subject=subject, changes=changes,

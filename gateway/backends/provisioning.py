@@ -27,6 +27,12 @@ class Provisioning(Backend):
         """The router itself is asked for all that is on it."""
         return self.tell("compare_router", None, timeout=60.0, router_id=router_id)
 
+    def compare_all(self, key: str) -> Any:
+        return self.tell("compare_all", key)
+
+    def differences(self, **filters: Any) -> Any:
+        return self.ask("list_differences", **filters)
+
     def repair(self, key: str, router_id: str, installation_ids: list[str]) -> Any:
         return self.tell("repair_router", key, router_id=router_id, installation_ids=installation_ids)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ blueprint = Blueprint("routers", __name__)
 
 # So long after a change was saved its page still looks for what the router makes of it.
 FOLLOWED = timedelta(seconds=20)
-CHECKBOXES = ("tls", "active")
+CHECKBOXES = ("tls", "active", "repairs_itself")
 
 
 @blueprint.get("/routers")
@@ -31,13 +32,58 @@ CHECKBOXES = ("tls", "active")
 def index() -> str:
     page = provisioning.routers(after=request.args.get("after"))
     failed = provisioning.jobs(state="failed", limit=10)["rows"]
-    return render_template("routers/index.html", page=page, failed=failed)
+    counts = provisioning.differences(limit=1)["counts"]
+    return render_template("routers/index.html", page=page, failed=failed, counts=counts)
+
+
+@blueprint.get("/routers/diferencias")
+@allowed(EVERYBODY)
+def differences() -> str:
+    """What the newest comparison of each router found, all routers together."""
+    filters = {name: request.args.get(name) or None for name in ("router_id", "kind")}
+    page = provisioning.differences(**filters, after=request.args.get("after"), limit=50)
+    routers = provisioning.routers(limit=200)["rows"]
+    return render_template(
+        "routers/found.html",
+        page=page,
+        routers=routers,
+        names={router["router_id"]: router["name"] for router in routers},
+        filters=filters,
+        form=Form(),
+    )
+
+
+@blueprint.post("/routers/diferencias/comparar")
+@allowed(FIELD_WORK)
+def compare_all() -> Response:
+    asked = provisioning.compare_all(Form.typed().key)["asked"]
+    flash(ngettext("Se compara %(num)s router.", "Se comparan %(num)s routers.", asked), "success")
+    return redirect(url_for(".differences"))
+
+
+@blueprint.post("/routers/diferencias/reparar")
+@allowed(OFFICE_WORK)
+def repair_found() -> Response:
+    """The chosen clients, each on its router."""
+    form, chosen = Form.typed(), defaultdict(set)
+    for pair in request.form.getlist("chosen"):
+        router_id, _slash, installation_id = pair.partition("/")
+        chosen[router_id].add(installation_id)
+    asked = 0
+    try:
+        for router_id, installation_ids in chosen.items():
+            asked += provisioning.repair(f"{form.key}-{router_id}", router_id, sorted(installation_ids))["asked"]
+    except Refusal as refused:
+        flash(messages.text_of(refused.code, refused.params), "danger")
+    if asked:
+        flash(ngettext("Se repara %(num)s servicio.", "Se reparan %(num)s servicios.", asked), "success")
+    return redirect(url_for(".differences"))
 
 
 @blueprint.get("/routers/nuevo")
 @allowed(OFFICE_WORK)
 def new() -> str:
-    usual = {"suspend_by": "address_list", "suspended_list": "alta-suspended", "suspended_kbps": 64}
+    usual = {"suspend_by": "address_list", "suspended_list": "alta-suspended", "suspended_kbps": 64, "compare_hours": 6}
     return _page(Form({"port": 8728, "mode": "simple_queue", "active": True, **usual}), None)
 
 
@@ -153,6 +199,7 @@ def _ask_for(tell: Callable[[str, str], Any], installation_id: UUID) -> Response
 
 def _typed(form: Form) -> dict[str, Any]:
     port, kbps = form.text("port") or "", form.text("suspended_kbps") or ""
+    hours = form.text("compare_hours") or ""
     return {
         "router_id": form.text("router_id"),
         "name": form.text("name") or "",
@@ -170,6 +217,8 @@ def _typed(form: Form) -> dict[str, Any]:
         "suspended_kbps": int(kbps) if kbps.isdecimal() else None,
         "server": form.text("server") or "",
         "interface": form.text("interface") or "",
+        "compare_hours": int(hours) if hours.isdecimal() else None,
+        "repairs_itself": bool(form.value_of("repairs_itself")),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -20,12 +21,23 @@ from services.provisioning.modes.suspending import ADDRESS_LIST
 _PLAIN = ("name", "address", "port", "tls", "certificate_sha256", "username", "active")
 _KEPT = ("suspend_by", "suspended_list", "suspended_profile", "suspended_kbps", "server", "interface")
 """What stays as it is when it is left out."""
+_WATCHED = ("compare_hours", "repairs_itself")
 
-_AT_FIRST = {"suspend_by": ADDRESS_LIST, "suspended_list": "alta-suspended", "suspended_kbps": 64}
+_AT_FIRST = {
+    "suspend_by": ADDRESS_LIST, "suspended_list": "alta-suspended", "suspended_kbps": 64, "compare_hours": 6,
+    "repairs_itself": False,
+}  # fmt: skip
 
 
 def save(
-    session: Session, *, keyring: Keyring, router_id: UUID | None, password: str | None, mode: str, **values: object
+    session: Session,
+    *,
+    keyring: Keyring,
+    at: datetime,
+    router_id: UUID | None,
+    password: str | None,
+    mode: str,
+    **values: object,
 ) -> Router:
     """Adds a router, or changes the given one; a password that is left out stays as it is.
 
@@ -46,6 +58,10 @@ def save(
             setattr(router, name, values[name] or None)
     router.change_mode(mode, in_use=_is_in_use(session, router))
     router.must_be_able_to_serve()
+    for name in _WATCHED:
+        if values[name] is not None:
+            setattr(router, name, values[name])
+    router.compare_again(at)
     router.version += 1
     session.add(router)
     changed = RouterChanged(router_id=router.id, name=router.name, mode=router.mode, active=router.active)

@@ -11,6 +11,10 @@ from services.provisioning.modes import SUPPORTED
 SHA256 = r"^[0-9a-f]{64}$"
 
 
+class Nothing(Schema):
+    pass
+
+
 class ListPage(Schema):
     after = fields.String(load_default=None, allow_none=True)
     limit = fields.Integer(load_default=25, strict=True, validate=validate.Range(1, 200))
@@ -67,6 +71,8 @@ class SaveRouter(Schema):
     )
     server = _named()
     interface = _named()
+    compare_hours = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 168))
+    repairs_itself = fields.Boolean(load_default=None, allow_none=True)
 
 
 class RouterView(Schema):
@@ -88,6 +94,10 @@ class RouterView(Schema):
     server = fields.String()
     interface = fields.String()
     lost_at = fields.AwareDateTime()
+    compare_hours = fields.Integer()
+    repairs_itself = fields.Boolean()
+    compared_at = fields.AwareDateTime()
+    compare_failure = fields.String()
     version = fields.Integer()
 
 
@@ -129,6 +139,25 @@ class ComparisonView(Schema):
     compared = fields.Integer()
     clients = fields.List(fields.Nested(ClientDifferences))
     strays = fields.List(fields.Nested(DifferenceView))
+
+
+class FindDifferences(ListPage):
+    router_id = fields.UUID(load_default=None, allow_none=True)
+    kind = fields.String(load_default=None, allow_none=True)
+
+
+class FoundDifferenceView(DifferenceView):
+    router_id = fields.UUID()
+    installation_id = fields.UUID()
+    found_at = fields.AwareDateTime()
+
+
+class DifferencePage(Schema):
+    """`counts`: how many there are, by router."""
+
+    rows = fields.List(fields.Nested(FoundDifferenceView))
+    next = fields.String()
+    counts = fields.Dict(keys=fields.UUID(), values=fields.Integer())
 
 
 class RepairRouter(RouterRef):

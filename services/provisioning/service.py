@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.calls import Call
 from chassis.jobs import Job
-from chassis.service import Service, command, handles, query, works
+from chassis.service import Service, command, every, handles, query, works
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
 from services.provisioning import (
@@ -24,6 +25,7 @@ from services.provisioning import (
     registering,
     removing,
     schemas,
+    watching,
     working,
 )
 from services.provisioning.model import RECONNECT, SUSPEND
@@ -60,7 +62,7 @@ class Provisioning(Service):
 
     @command(takes=schemas.SaveRouter, gives=schemas.RouterView)
     def save_router(self, call: Call) -> Any:
-        return registering.save(call.session, keyring=self.keyring, **call.data)
+        return registering.save(call.session, keyring=self.keyring, at=call.at, **call.data)
 
     @command(takes=schemas.RouterRef, gives=schemas.TestView, before="check_router")
     def test_router(self, call: Call) -> Any:
@@ -74,7 +76,8 @@ class Provisioning(Service):
 
     @command(takes=schemas.RouterRef, gives=schemas.ComparisonView, before="look_at_router")
     def compare_router(self, call: Call) -> Any:
-        return call.data["comparison"]
+        watching.note(call.session, at=call.at, **call.data)
+        return call.data["expected"].told(call.data["found"])
 
     def look_at_router(self, call: Call) -> None:
         router_id = call.data["router_id"]
@@ -82,11 +85,28 @@ class Provisioning(Service):
             expected = reconciling.expected_on(session, router_id, self.keyring)
         with self.connections.use(router_id, expected.endpoint) as router:
             found = comparing.compare(router, expected.services, expected.installations.keys())
-        call.data["comparison"] = expected.told(found)
+        call.data |= {"expected": expected, "found": found}
+
+    @command(takes=schemas.Nothing, gives=schemas.Repairing)
+    def compare_all(self, call: Call) -> Any:
+        return {"asked": watching.begin_all(call.session)}
+
+    @query(takes=schemas.FindDifferences, gives=schemas.DifferencePage)
+    def list_differences(self, call: Call) -> Any:
+        page = watching.list_found(call.session, **call.data)
+        return {"rows": page.rows, "next": page.next, "counts": watching.counts(call.session)}
+
+    @every(seconds=60, lease="provisioning.compare-routers")
+    def compare_due(self, at: datetime) -> None:
+        with self.database.read_unscoped() as session:
+            due = watching.due(session, at=at)
+        for router in due:
+            with self.database.begin(router.company_id) as session:
+                watching.begin(session, router_id=router.id, at=at)
 
     @command(takes=schemas.RepairRouter, gives=schemas.Repairing)
     def repair_router(self, call: Call) -> Any:
-        return {"asked": reconciling.repair(call.session, **call.data)}
+        return {"asked": watching.repair(call.session, at=call.at, **call.data)}
 
     @query(takes=schemas.InstallationRef, gives=schemas.AccountView)
     def account(self, call: Call) -> Any:
@@ -150,6 +170,10 @@ class Provisioning(Service):
 
     def adjust_failed(self, session: Session, job: Job, error: Exception) -> None:
         working.adjust_failed(session, job, error)
+
+    @works(watching.COMPARE, attempts=None)
+    def compare(self, job: Job) -> Any:
+        return self._workshop.compare(job)
 
     @works(removing.WITHDRAW, attempts=None, failed="withdraw_failed")
     def withdraw(self, job: Job) -> Any:

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from chassis import clock
-from chassis.errors import Permanent, Transient
+from chassis.errors import Conflict, Permanent, Transient
 from chassis.jobs import Job
 from chassis.secrets import Keyring
 from chassis.storage import Database
-from services.provisioning import activation, adjusting, bringing_about, removing
+from services.provisioning import activation, adjusting, bringing_about, comparing, reconciling, removing, watching
 from services.provisioning.ending_sessions import end_sessions
 from services.provisioning.plan import MARKER
 from services.provisioning.preparing import Work
@@ -81,6 +81,26 @@ class Workshop:
                 # A job of an older version does not tell them.
                 end_sessions(router, job.payload.get("sessions", []))
         return lambda session: removing.confirm(session, **which, answered=endpoint is not None, at=clock.now())
+
+    def compare(self, job: Job) -> Commit | None:
+        """Looks at the whole of a router. One that cannot be read is noted, and looked at again another time."""
+        router_id = watching.router_of(job.payload)
+        try:
+            with self.database.read(job.company_id) as session:
+                expected = reconciling.expected_on(session, router_id, self.keyring)
+        except Conflict:  # taken out of use since
+            return None
+        try:
+            with self.connections.use(router_id, expected.endpoint) as router:
+                found = comparing.compare(router, expected.services, expected.installations.keys())
+        except (Transient, Permanent) as failure:
+            reason = failure.code
+            return lambda session: watching.note_failure(
+                session, router_id=router_id, reason_code=reason, at=clock.now()
+            )
+        return lambda session: watching.note(
+            session, router_id=router_id, expected=expected, found=found, at=clock.now()
+        )
 
     def _bring_about(self, work: Work, written: Callable[[], None]) -> dict[str, str]:
         with self.connections.use(work.router_id, work.endpoint) as router:

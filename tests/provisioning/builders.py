@@ -67,6 +67,8 @@ def a_router(router: SimulatedRouter | None = None, **changed: Any) -> dict[str,
         "suspended_list": None,
         "suspended_profile": None,
         "suspended_kbps": None,
+        "compare_hours": None,
+        "repairs_itself": None,
         "server": None,
         "interface": None,
     }

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from chassis import clock
 from chassis.errors import Permanent, Transient
 from chassis.jobs import Job
 from chassis.messages import Envelope
 from chassis.storage.tables import event_log, jobs
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
-from services.provisioning import activation, adjusting, registering, removing, working
+from services.provisioning import activation, adjusting, registering, removing, watching, working
 from services.provisioning.model import Account, Router
 from services.provisioning.working import Workshop
 from tests.provisioning.builders import an_activation_request
@@ -38,7 +39,7 @@ class Story:
 
     def save_router(self, values: dict[str, Any]) -> UUID:
         with self.workshop.database.begin(self.company) as session:
-            return registering.save(session, keyring=self.workshop.keyring, **values).id
+            return registering.save(session, keyring=self.workshop.keyring, at=clock.now(), **values).id
 
     def hear(self, event: Any) -> None:
         with self.workshop.database.begin(self.company) as session:
@@ -99,6 +100,7 @@ class Story:
             activation.APPLY: (self.workshop.apply, working.apply_failed),
             adjusting.ADJUST: (self.workshop.adjust, working.adjust_failed),
             removing.WITHDRAW: (self.workshop.withdraw, working.withdraw_failed),
+            watching.COMPARE: (self.workshop.compare, None),
         }[kind]
 
     def _end(self, session: Any, job: Job) -> None:

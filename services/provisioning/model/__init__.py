@@ -17,6 +17,7 @@ from services.provisioning.model.account import (
     Account,
     Cancellation,
 )
+from services.provisioning.model.difference import FoundDifference
 from services.provisioning.model.router import Router
 from services.provisioning.model.tables import Base
 
@@ -37,5 +38,6 @@ __all__ = [
     "Account",
     "Base",
     "Cancellation",
+    "FoundDifference",
     "Router",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage import CompanyOwned, UtcDateTime
@@ -39,6 +39,14 @@ class Router(CompanyOwned, Base):
     # The hotspot or DHCP server that clients are at (None: all), and the interface of static ARP.
     server: Mapped[str | None] = mapped_column(String(100))
     interface: Mapped[str | None] = mapped_column(String(100))
+    # Every how many hours it is compared with what should be on it (0: only when asked), and whether what
+    # differs is then repaired without asking.
+    compare_hours: Mapped[int] = mapped_column(default=6, server_default="6")
+    repairs_itself: Mapped[bool] = mapped_column(default=False, server_default=false())
+    next_compare_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why the newest comparison came to nothing.
+    compare_failure: Mapped[str | None] = mapped_column(String(80))
     # Since when it does not answer; None while it does. Told once per outage.
     lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -62,6 +70,11 @@ class Router(CompanyOwned, Base):
             raise SuspensionNotPossible("suspended_profile", "required")
         if self.mode == "arp" and not self.interface:
             raise InterfaceMissing
+
+    def compare_again(self, at: datetime) -> None:
+        """Sets the time of the next comparison. Routers are spread by their ids, so that not all are asked at once."""
+        spread = timedelta(minutes=self.id.int % 60)
+        self.next_compare_at = at + timedelta(hours=self.compare_hours) + spread if self.compare_hours else None
 
     def lost(self, at: datetime) -> bool:
         """Notes that the router did not answer; true when that is news."""
