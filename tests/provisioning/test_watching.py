@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis import clock
 from events.installations import InstallationActivationRequested
 from services.provisioning import adjusting, watching
+from services.provisioning.routers import Connection
 from tests.provisioning.builders import a_router
 from tests.provisioning.story import Story
 from tests.simulator import SimulatedRouter
@@ -58,12 +59,12 @@ def test_one_that_is_not_to_be_compared_or_not_in_use_is_never_due(
 
 
 def test_what_differs_is_kept_until_the_next_comparison_finds_it_gone(
-    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
+    story: Story, router: SimulatedRouter, connection: Connection, active: InstallationActivationRequested
 ) -> None:
     compare(story)
     assert (found(story), story.router().compared_at is not None) == ([], True)
     (secret,) = router.rows(SECRET)
-    router.change(SECRET, secret[".id"], disabled="yes")
+    connection.set(SECRET, secret[".id"], {"disabled": "yes"})
     compare(story)
     assert found(story) == [("changed", "ana.lopez")]
     with story.workshop.database.begin(story.company) as session:
@@ -75,10 +76,10 @@ def test_what_differs_is_kept_until_the_next_comparison_finds_it_gone(
 
 
 def test_where_the_settings_say_so_it_is_repaired_without_asking(
-    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
+    story: Story, router: SimulatedRouter, connection: Connection, active: InstallationActivationRequested
 ) -> None:
     settings(story, router, repairs_itself=True)
-    router.remove(SECRET, router.rows(SECRET)[0][".id"])
+    connection.remove(SECRET, router.rows(SECRET)[0][".id"])
     compare(story)
     assert len(story.jobs(adjusting.ADJUST)) == 1
     story.work_off()
@@ -86,9 +87,9 @@ def test_where_the_settings_say_so_it_is_repaired_without_asking(
 
 
 def test_a_router_that_is_off_keeps_what_was_found_and_is_asked_again_sooner(
-    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
+    story: Story, router: SimulatedRouter, connection: Connection, active: InstallationActivationRequested
 ) -> None:
-    router.remove(SECRET, router.rows(SECRET)[0][".id"])
+    connection.remove(SECRET, router.rows(SECRET)[0][".id"])
     compare(story)
     router.do("offline")
     compare(story)
