@@ -179,3 +179,36 @@ def _answering(house: House):
         "preinstall.form_settings": lambda data: {"documents": documents, "max_file_bytes": 1_000_000},
         "preinstall.change_form_settings": lambda data: {},
     }
+
+
+def test_what_differs_on_all_routers_is_listed_and_the_chosen_clients_repaired_each_on_its_router(house: House):
+    other, client = str(new_id()), str(new_id())
+    common = {
+        "kind": "changed",
+        "menu": "/queue/simple",
+        "properties": ["max-limit"],
+        "found_at": "2026-11-24T18:00:00Z",
+    }
+    rows = [
+        {**common, "router_id": ROUTER, "installation_id": INSTALLATION, "name": "ana.lopez"},
+        {**common, "router_id": other, "installation_id": client, "name": "eva.ruiz"},
+        {**common, "router_id": other, "installation_id": None, "name": "sin dueño", "kind": "left_over"},
+    ]
+    house.services.answers |= {
+        "provisioning.list_differences": lambda _: {"rows": rows, "next": None, "counts": {ROUTER: 1, other: 2}},
+        "provisioning.list_routers": lambda _: {"rows": [{"router_id": ROUTER, "name": "Torre"}], "next": None},
+        "provisioning.repair_router": lambda data: {"asked": len(data["installation_ids"])},
+        "provisioning.compare_all": lambda _: {"asked": 2},
+    }
+    page = text_of(house.staff().get("/routers/diferencias").text)
+    assert "Cambiado: max-limit" in page and "Torre (1)" in page and "Quedó sin dueño" in page
+    chosen = [f"{ROUTER}/{INSTALLATION}", f"{other}/{client}"]
+    assert send(house.staff(), "/routers/diferencias", "/routers/diferencias/reparar", chosen=chosen).status_code == 302
+    told = [asked.data for asked in house.services.told("provisioning.repair_router")]
+    assert told == [
+        {"router_id": ROUTER, "installation_ids": [INSTALLATION]},
+        {"router_id": other, "installation_ids": [client]},
+    ]
+    technician = house.staff(TECHNICIAN)
+    assert send(technician, "/routers/diferencias", "/routers/diferencias/comparar").status_code == 302
+    assert send(technician, "/routers/diferencias", "/routers/diferencias/reparar", chosen=chosen).status_code == 403
