@@ -52,6 +52,7 @@ STATES = {
     "removing": _("Quitándose"),
     "removed": _("Quitado"),
     "suspended": _("Suspendido"),
+    "refused": _("Rechazado por el router"),
 }
 MODES = {
     "simple_queue": _("Cola simple (Simple Queue)"),

@@ -36,6 +36,9 @@ class Provisioning(Backend):
     def repair(self, key: str, router_id: str, installation_ids: list[str]) -> Any:
         return self.tell("repair_router", key, router_id=router_id, installation_ids=installation_ids)
 
+    def accounts(self, **filters: Any) -> Any:
+        return self.ask("list_accounts", **filters)
+
     def account(self, installation_id: str) -> Any:
         return self.ask("account", installation_id=installation_id)
 

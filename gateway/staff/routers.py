@@ -140,6 +140,19 @@ def repair(router_id: UUID) -> Response:
     return redirect(url_for("routers.show", router_id=router_id))
 
 
+@blueprint.get("/servicios")
+@allowed(EVERYBODY)
+def accounts() -> str:
+    """What is, or should be, on routers: everybody's service in one list."""
+    filters = {name: request.args.get(name, "").strip() or None for name in ("router_id", "state", "search")}
+    return render_template(
+        "routers/accounts.html",
+        page=provisioning.accounts(**filters, after=request.args.get("after"), limit=50),
+        routers=provisioning.routers(limit=200)["rows"],
+        filters=filters,
+    )
+
+
 @blueprint.get("/instalaciones/<uuid:installation_id>/servicio")
 @allowed(EVERYBODY)
 def account(installation_id: UUID) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
 from chassis.secrets import Keyring
 from chassis.storage import Page, current_company, find, paginate
 from chassis.storage.tables import jobs
-from services.provisioning.model import Account, Router
+from services.provisioning.model import PLACED, REMOVED, Account, Router
 from services.provisioning.modes import WITH_PASSWORD
 
 
@@ -38,6 +38,34 @@ def account(session: Session, installation_id: UUID, *, keyring: Keyring, with_p
     return view
 
 
+def list_accounts(
+    session: Session, *, router_id: UUID | None, state: str | None, search: str | None, after: str | None, limit: int
+) -> Page:
+    """Every service that is, or should be, on a router, by name. `state` may be "suspended"; `search` finds a name,
+    an address or a MAC."""
+    statement = select(Account).where(Account.state != REMOVED)
+    if router_id:
+        statement = statement.where(Account.router_id == router_id)
+    if state == SUSPENDED:
+        statement = statement.where(Account.suspended, Account.state == PLACED)
+    elif state:
+        statement = statement.where(Account.state == state)
+    if search:
+        searched = (Account.service_name, Account.ip_address, Account.mac_address)
+        statement = statement.where(or_(*(column.icontains(search, autoescape=True) for column in searched)))
+    order = [(Account.service_name, "asc"), (Account.id, "asc")]
+    page = paginate(session, statement, order=order, after=after, limit=limit)
+    routers = {router.id: router for router in session.scalars(select(Router))}
+    return Page([_account_row(row, routers.get(row.router_id)) for row in page.rows], page.next)
+
+
+def _account_row(row: Account, router: Router | None) -> dict[str, Any]:
+    view = {column: getattr(row, column) for column in _ACCOUNT_COLUMNS if column != "observed"}
+    mode = row.mode or (router.mode if router else None)
+    return view | {"account_id": row.id, "mode": mode, "router_name": router.name if router else None}
+
+
+SUSPENDED = "suspended"
 _ACCOUNT_COLUMNS = (
     "installation_id", "router_id", "state", "service_name", "ip_address", "mac_address", "download_kbps",
     "upload_kbps", "observed", "verified_at", "reason_code", "reason_params",

@@ -205,6 +205,17 @@ class AccountView(Schema):
     password = fields.String()
 
 
+class AccountSearch(ListPage):
+    router_id = fields.UUID(load_default=None, allow_none=True)
+    state = fields.String(load_default=None, allow_none=True)
+    search = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=100))
+
+
+class AccountPage(Schema):
+    rows = fields.List(fields.Nested(AccountView(exclude=["password", "observed"])))
+    next = fields.String()
+
+
 class JobView(Schema):
     id = fields.UUID()
     kind = fields.String()

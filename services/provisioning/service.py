@@ -113,6 +113,10 @@ class Provisioning(Service):
         reads = call.actor.kind == "staff" and call.actor.role in READS_PASSWORDS
         return queries.account(call.session, keyring=self.keyring, with_password=reads, **call.data)
 
+    @query(takes=schemas.AccountSearch, gives=schemas.AccountPage)
+    def list_accounts(self, call: Call) -> Any:
+        return queries.list_accounts(call.session, **call.data)
+
     @command(takes=schemas.InstallationRef, gives=schemas.AdjustmentView)
     def suspend(self, call: Call) -> Any:
         return adjusting.adjust(call.session, operation=SUSPEND, **call.data)

@@ -212,3 +212,20 @@ def test_what_differs_on_all_routers_is_listed_and_the_chosen_clients_repaired_e
     technician = house.staff(TECHNICIAN)
     assert send(technician, "/routers/diferencias", "/routers/diferencias/comparar").status_code == 302
     assert send(technician, "/routers/diferencias", "/routers/diferencias/reparar", chosen=chosen).status_code == 403
+
+
+def test_every_service_is_listed_with_its_state_and_why_a_router_refuses(house: House):
+    row = {
+        "installation_id": INSTALLATION, "service_name": "ana.lopez", "ip_address": "10.0.0.5", "mac_address": None,
+        "router_name": "Torre", "mode": "pppoe", "download_kbps": 20_000, "upload_kbps": 5_000, "suspended": True,
+        "state": "placed", "reason_code": None, "reason_params": None, "verified_at": "2026-11-24T18:00:00+00:00",
+    }  # fmt: skip
+    refused = row | {"state": "refused", "reason_code": "router-unreachable", "service_name": "eva.ruiz"}
+    house.services.answers |= {
+        "provisioning.list_accounts": lambda _: {"rows": [row, refused], "next": None},
+        "provisioning.list_routers": lambda _: {"rows": [], "next": None},
+    }
+    page = text_of(house.staff(READ_ONLY).get("/servicios?search=ana&state=suspended").text)
+    assert "Suspendido" in page and "Rechazado por el router" in page and "20 Mbps / 5 Mbps" in page
+    (asked,) = house.services.told("provisioning.list_accounts")
+    assert (asked.data["search"], asked.data["state"]) == ("ana", "suspended")

@@ -12,7 +12,7 @@ from chassis.errors import Conflict, NotFound, Transient
 from chassis.identifiers import new_id
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested
-from services.provisioning import adjusting, removing
+from services.provisioning import adjusting, queries, removing
 from services.provisioning.model import CHANGE, RECONNECT, SUSPEND
 from services.provisioning.working import Workshop
 from tests.provisioning.builders import A_PLAN, a_router, a_service_change, an_activation_request, due, rows_of
@@ -321,3 +321,21 @@ def test_a_mode_that_needs_a_device_says_so(story: Story, router: SimulatedRoute
     story.hear(an_activation_request(router_id, company_id=story.company))
     story.attempt()
     assert story.account().reason_code == "mac-address-missing"
+
+
+def test_services_are_listed_by_name_and_found_by_address_state_and_router(
+    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
+) -> None:
+    def listed(**filters: object) -> list[str]:
+        usual = {"router_id": None, "state": None, "search": None, "after": None, "limit": 10}
+        with story.session() as session:
+            return [row["service_name"] for row in queries.list_accounts(session, **(usual | filters)).rows]
+
+    assert listed() == listed(search="10.0.0.5") == listed(search="ANA") == listed(state="placed") == ["ana.lopez"]
+    assert listed(search="eva") == listed(router_id=new_id()) == listed(state="suspended") == []
+    story.adjust(SUSPEND)
+    story.work_off()
+    assert listed(state="suspended") == ["ana.lopez"]
+    story.remove()
+    story.work_off()
+    assert listed() == []

@@ -37,6 +37,7 @@ class Account(CompanyOwned, Base):
     __table_args__ = (
         UniqueConstraint("company_id", "installation_id"),
         Index("ix_accounts_router_id", "router_id"),
+        Index("ix_accounts_service_name", "company_id", "service_name", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

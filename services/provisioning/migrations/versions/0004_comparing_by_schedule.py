@@ -1,4 +1,4 @@
-"""How often routers are compared, and what was found."""
+"""How often routers are compared, and what was found; accounts by name."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,5 +32,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_differences")),
         info={"company_owned": True},
     )
+    op.create_index("ix_accounts_service_name", "accounts", ["company_id", "service_name", "id"])
     op.create_index("ix_differences_router_id", "differences", ["company_id", "router_id"])
     op.create_index("ix_differences_name", "differences", ["company_id", "name", "id"])
