@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from alta.running import this_stack
 from chassis.identifiers import new_id
-from chassis.rpc.client import RpcClient
+from chassis.rpc.client import PATIENT_SECONDS, RpcClient
 
 ACTOR = {"kind": "system", "id": "alta", "name": "alta", "role": "operator"}
 
@@ -16,7 +16,7 @@ class Services:
     """Asks as the operator; for one company, or about what belongs to none."""
 
     def __init__(self, amqp_uri: str, *, company_id: str | None = None) -> None:
-        self._client = RpcClient(amqp_uri)
+        self._client = RpcClient(amqp_uri, connect_seconds=PATIENT_SECONDS)
         self._company_id = company_id
 
     def __enter__(self) -> Self:

@@ -22,7 +22,7 @@ from chassis.files import FileStore, open_store
 from chassis.messages import Envelope, Event
 from chassis.outbox.claiming import Outbox
 from chassis.outbox.relay import Relay
-from chassis.rpc.client import RpcClient
+from chassis.rpc.client import PATIENT_SECONDS, RpcClient
 from chassis.rpc.queue import declare_queue
 from chassis.secrets import Keyring
 from chassis.service import Service, handlers_of
@@ -103,7 +103,7 @@ class HostedService:
 
     def _call(self, method: str, data: Any, actor: dict[str, str], company: UUID | None = None, **more: Any) -> Any:
         context = {"company_id": str(company) if company else None, "actor": actor, **more}
-        client = RpcClient(self.environment["ALTA_AMQP_URI"])
+        client = RpcClient(self.environment["ALTA_AMQP_URI"], connect_seconds=PATIENT_SECONDS)
         try:
             return client.call(self.name, method, data, context=context, timeout=20)
         finally:

@@ -21,7 +21,8 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 from chassis.errors import Unavailable
 from chassis.rpc import wire
 
-CONNECT_SECONDS = 0.8
+CONNECT_SECONDS = 0.8  # somebody waits for a page
+PATIENT_SECONDS = 10.0  # for whoever has nothing better to do than to wait for a busy broker
 BLOCKED_SECONDS = 1.0
 # So often a question without an answer makes the client ask the broker whether anybody serves the queue. A command
 # with its key waits to the end instead: a service that comes back takes it up.
@@ -35,10 +36,14 @@ log = structlog.get_logger()
 
 
 class RpcClient:
-    """Thread-safe: each thread that calls has a connection of its own, kept until `close` in that thread."""
+    """Thread-safe: each thread that calls has a connection of its own, kept until `close` in that thread.
 
-    def __init__(self, amqp_uri: str) -> None:
+    `connect_seconds`: after how long the broker counts as away.
+    """
+
+    def __init__(self, amqp_uri: str, *, connect_seconds: float = CONNECT_SECONDS) -> None:
         self._amqp_uri = amqp_uri
+        self._connect_seconds = connect_seconds
         self._mine = threading.local()
         self._closed_circuit_at = 0.0
 
@@ -70,7 +75,7 @@ class RpcClient:
         For whoever has another plan than to wait until a command's time is over.
         """
         try:
-            return self._link_within(CONNECT_SECONDS).is_served(service)
+            return self._link_within(self._connect_seconds).is_served(service)
         except Unavailable:
             return False
         except _TROUBLE:
@@ -105,7 +110,7 @@ class RpcClient:
         if time.monotonic() - self._closed_circuit_at < CIRCUIT_SECONDS:
             raise Unavailable("broker-away")
         try:
-            return _Link(self._amqp_uri, min(CONNECT_SECONDS, max(0.05, seconds)))
+            return _Link(self._amqp_uri, min(self._connect_seconds, max(0.05, seconds)))
         except _TROUBLE as error:
             self._closed_circuit_at = time.monotonic()
             log.warning("broker-away", error=repr(error))

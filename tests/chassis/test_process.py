@@ -10,7 +10,7 @@ import pytest
 
 from chassis.errors import Refusal, Unavailable
 from chassis.messages import Envelope
-from chassis.rpc.client import RpcClient
+from chassis.rpc.client import PATIENT_SECONDS, RpcClient
 from chassis.storage import Database
 from chassis.storage.tables import outbox
 from deploy.local import rabbitmq
@@ -30,7 +30,7 @@ def process(tmp_path, database_url, amqp_uri):
 
 @pytest.fixture
 def ask(amqp_uri):
-    client = RpcClient(amqp_uri)
+    client = RpcClient(amqp_uri, connect_seconds=PATIENT_SECONDS)
 
     def ask(method, data=None, *, timeout=5.0, **context):
         return client.call("parcels", method, data or {}, context=CONTEXT | context, timeout=timeout)
@@ -60,7 +60,7 @@ def in_the_background(work):
 
 def test_told_to_stop_it_finishes_answers_and_leaves_nothing_behind(process, ask, amqp_uri, tmp_path):
     process.start()
-    slow = RpcClient(amqp_uri)
+    slow = RpcClient(amqp_uri, connect_seconds=PATIENT_SECONDS)
     thread, came = in_the_background(lambda: slow.call("parcels", "send_slowly", a_request(), context=CONTEXT))
     eventually((tmp_path / "sending").exists)
     process.signal(signal.SIGTERM)
@@ -172,13 +172,13 @@ def node(room):
 
 def test_the_broker_is_killed_and_comes_back(node, tmp_path):
     uri, administrator = node.uri("t", "t", "t"), one_administrator("t", "t", "t")
-    client = RpcClient(uri)
+    client = RpcClient(uri, connect_seconds=PATIENT_SECONDS)
     with a_process(tmp_path, f"sqlite:///{tmp_path}/p.sqlite3", uri) as process:
         (node.directory).mkdir()
         with rabbitmq.running(node, administrator, probe_uri=uri):
             process.start()
             assert client.call("parcels", "echo", {}, context=CONTEXT)
-            slow = RpcClient(uri)
+            slow = RpcClient(uri, connect_seconds=PATIENT_SECONDS)
             thread, came = in_the_background(lambda: slow.call("parcels", "echo", {"seconds": 2}, context=CONTEXT))
             eventually(lambda: process.metric("alta_rpc_seconds_count"))
         eventually(lambda: process.get("/ready")[0] == 503)

@@ -10,7 +10,7 @@ import pika
 import pytest
 
 from chassis.errors import Conflict, Internal, NotFound, Unavailable, ValidationFailed
-from chassis.rpc.client import RpcClient
+from chassis.rpc.client import PATIENT_SECONDS, RpcClient
 from tests.chassis.parcel_process import RawCaller, a_process
 from tests.chassis.running import eventually
 
@@ -35,7 +35,7 @@ def process(tmp_path_factory, uri):
 
 @pytest.fixture
 def client(uri):
-    client = RpcClient(uri)
+    client = RpcClient(uri, connect_seconds=PATIENT_SECONDS)
     yield client
     client.close()
 

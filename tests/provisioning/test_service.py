@@ -21,7 +21,7 @@ from chassis.identifiers import new_id
 from chassis.messages import Envelope, Event
 from chassis.outbox.claiming import Outbox
 from chassis.outbox.relay import Relay
-from chassis.rpc.client import RpcClient
+from chassis.rpc.client import PATIENT_SECONDS, RpcClient
 from chassis.secrets import Keyring
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested
@@ -72,7 +72,7 @@ class Service:
     def ask(self, method: str, *, key: str | None = None, kind: str = "staff", **data: Any) -> Any:
         actor = {"kind": kind, "role": "technician"}
         context = {"company_id": str(self.company), "actor": actor, "idempotency_key": key}
-        client = RpcClient(self.amqp_uri)
+        client = RpcClient(self.amqp_uri, connect_seconds=PATIENT_SECONDS)
         try:
             return client.call("provisioning", method, data, context=context, timeout=15)
         finally:
