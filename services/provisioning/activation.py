@@ -35,8 +35,10 @@ def request(session: Session, *, event: InstallationActivationRequested, keyring
     """Records what is wanted and queues the work. An older request than the newest known is ignored."""
     account = account_of(session, event.installation_id)
     if account is None:
-        if removing.is_cancelled(session, event.installation_id, event.meta.entity_version):
+        if event.meta.entity_version <= removing.cancelled_version(session, event.installation_id):
             return
+        account = account_of(session, event.installation_id)
+    if account is None:
         account = _new_account(event, keyring)
         session.add(account)
     elif event.meta.entity_version <= account.asked_version:

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import case
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound, Transient
 from chassis.jobs import enqueue
 from chassis.outbox import announce
 from chassis.secrets import Keyring
-from chassis.storage import find
+from chassis.storage import current_company, find
+from chassis.storage.dialect import upsert
 from events.installations import InstallationCancelled
 from events.provisioning import AdjustmentFailed, ServiceRemoved
 from services.provisioning.model import REMOVE, REMOVING, Account, Cancellation, Router
@@ -39,20 +41,27 @@ def cancel(session: Session, *, event: InstallationCancelled) -> None:
     """
     account = account_of(session, event.installation_id)
     if account is None:
-        known = session.get(Cancellation, event.installation_id) or Cancellation(
-            installation_id=event.installation_id, company_id=event.meta.company_id, version=0
-        )
-        known.version = max(known.version, event.meta.entity_version)
-        session.add(known)
-    elif event.meta.entity_version > account.asked_version:
+        cancelled_version(session, event.installation_id, at_least=event.meta.entity_version)
+        account = account_of(session, event.installation_id)
+    if account is not None and event.meta.entity_version > account.asked_version:
         account.asked_version = event.meta.entity_version
         _remove(session, account)
 
 
-def is_cancelled(session: Session, installation_id: UUID, version: int) -> bool:
-    """Whether a request of this version was cancelled before it came."""
-    known = session.get(Cancellation, installation_id)
-    return known is not None and version <= known.version
+def cancelled_version(session: Session, installation_id: UUID, *, at_least: int = 0) -> int:
+    """The newest version of an unknown installation that was cancelled; 0 when none was.
+
+    Two replicas may hear of the installation at once, one that it is to be activated and one that it is cancelled:
+    the later one waits here, and must look for the account again.
+    """
+    row = {"installation_id": installation_id, "company_id": current_company(session), "version": at_least}
+    known = Cancellation.__table__
+
+    def newer(new: Any) -> dict[str, Any]:
+        return {"version": case((new.version > known.c.version, new.version), else_=known.c.version)}
+
+    written = upsert(session, known, row, key=["installation_id"], change=newer, returning=[known.c.version])
+    return written.scalar_one()
 
 
 def leave_other_routers(session: Session, account: Account) -> None:

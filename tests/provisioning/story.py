@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.errors import Permanent, Transient
@@ -42,8 +45,15 @@ class Story:
             return registering.save(session, keyring=self.workshop.keyring, at=clock.now(), **values).id
 
     def hear(self, event: Any) -> None:
+        with self.hearing(event):
+            pass
+
+    @contextlib.contextmanager
+    def hearing(self, event: Any) -> Iterator[Session]:
+        """The transaction in which it is heard, not yet committed."""
         with self.workshop.database.begin(self.company) as session:
             _HEARD[type(event)](session, event, self.workshop.keyring)
+            yield session
 
     def activated(self, router_id: UUID, **changed: Any) -> InstallationActivationRequested:
         """A client whose service is on that router; gives the request."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from chassis.errors import Transient
 from events.installations import InstallationActivationRequested
 from services.provisioning import activation
-from services.provisioning.model import REMOVE, SUSPEND
+from services.provisioning.model import REMOVE, SUSPEND, Account
+from tests.overlapping import overlapping
 from tests.provisioning.builders import a_cancellation, a_router, an_activation_request, rows_of
 from tests.provisioning.story import Story
 from tests.simulator import SimulatedRouter
@@ -52,6 +54,19 @@ def test_a_request_that_was_cancelled_before_it_came_has_no_effect(story: Story,
     )
     story.attempt()
     assert story.account().state == "placed"
+
+
+@pytest.mark.parametrize("first", ["activation", "cancellation"])
+def test_two_replicas_hear_of_an_installation_at_once(story: Story, router: SimulatedRouter, first: str) -> None:
+    event = an_activation_request(story.save_router(a_router(router)), company_id=story.company)
+    heard = [event, a_cancellation(event)]
+    one, other = heard if first == "activation" else reversed(heard)
+
+    assert overlapping(story.workshop.database, lambda: story.hearing(one), lambda: story.hear(other)) is None
+    story.work_off()
+    with story.session() as session:
+        assert [account.state for account in session.scalars(select(Account))] in ([], ["removed"])
+    assert rows_of(router) == []
 
 
 def test_a_cancellation_older_than_the_activation_is_ignored(

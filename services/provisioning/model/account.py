@@ -251,7 +251,10 @@ def _with(pending: list[str], operation: str | None) -> list[str]:
 
 
 class Cancellation(CompanyOwned, Base):
-    """An installation that was cancelled before anything of it was known here: what is older has no effect."""
+    """An installation that was cancelled before anything of it was known here: what is older has no effect.
+
+    `version` is 0 where the first that was heard was no cancellation.
+    """
 
     __tablename__ = "cancellations"
 
