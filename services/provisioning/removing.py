@@ -99,9 +99,9 @@ def confirm(session: Session, *, account_id: UUID, router_id: UUID, answered: bo
     """Nothing of the account is on that router; when it was the present one, that is the end of it."""
     if answered:
         find(session, Router, router_id).answered()
-    account = find(session, Account, account_id, lock=True)
-    if account.state != REMOVING or account.router_id != router_id:
+    if not is_removal(session, account_id=account_id, router_id=router_id):
         return
+    account = find(session, Account, account_id)
     account.removed()
     removed = ServiceRemoved(**where(session, account), removed_at=at)
     announce(session, removed, entity_version=account.version)
@@ -111,14 +111,20 @@ def refuse(
     session: Session, *, account_id: UUID, router_id: UUID, reason_code: str, reason_params: Mapping[str, Any]
 ) -> None:
     """The router refuses for good; asked again, it is tried again."""
-    account = find(session, Account, account_id, lock=True)
-    if account.state != REMOVING or account.router_id != router_id:
+    if not is_removal(session, account_id=account_id, router_id=router_id):
         return
+    account = find(session, Account, account_id)
     account.not_removed(reason_code, dict(reason_params))
     failed = AdjustmentFailed(
         **where(session, account), operation=REMOVE, reason_code=reason_code, reason_params=dict(reason_params)
     )
     announce(session, failed, entity_version=account.version)
+
+
+def is_removal(session: Session, *, account_id: UUID, router_id: UUID) -> bool:
+    """Whether the account is to be taken away altogether, and not only to leave a router; it is locked then."""
+    account = find(session, Account, account_id, lock=True)
+    return account.state == REMOVING and account.router_id == router_id
 
 
 def _remove(session: Session, account: Account) -> None:

@@ -18,7 +18,7 @@ from services.provisioning import activation, adjusting, bringing_about, compari
 from services.provisioning.ending_sessions import end_sessions
 from services.provisioning.plan import MARKER
 from services.provisioning.preparing import Work
-from services.provisioning.routers import KeptConnections
+from services.provisioning.routers import Endpoint, KeptConnections
 
 Commit = Callable[[Session], None]
 
@@ -71,16 +71,26 @@ class Workshop:
         return lambda session: adjusting.confirm(session, **which, observed=observed, at=clock.now())
 
     def withdraw(self, job: Job) -> Commit | None:
-        """One attempt to take an account's rows away from a router. Raises `Transient` or `Permanent`."""
+        """One attempt to take an account's rows away from a router. Raises `Transient`, or `Permanent` to be told."""
         which = _ids(job, "account_id", "router_id")
         with self.database.read(job.company_id) as session:
             endpoint = removing.begin(session, **which, keyring=self.keyring)
         if endpoint is not None:
-            with self.connections.use(which["router_id"], endpoint) as router:
-                bringing_about.take_away(router, f"{MARKER}{which['account_id']}")
-                # A job of an older version does not tell them.
-                end_sessions(router, job.payload.get("sessions", []))
+            try:
+                self._take_away(job, endpoint, **which)
+            except Permanent as refusal:
+                with self.database.begin(job.company_id) as session:
+                    if removing.is_removal(session, **which):
+                        raise
+                # Nobody is told of what was left on a router, so nobody would ask again.
+                raise Transient(refusal.code, **refusal.params) from refusal
         return lambda session: removing.confirm(session, **which, answered=endpoint is not None, at=clock.now())
+
+    def _take_away(self, job: Job, endpoint: Endpoint, *, account_id: UUID, router_id: UUID) -> None:
+        with self.connections.use(router_id, endpoint) as router:
+            bringing_about.take_away(router, f"{MARKER}{account_id}")
+            # A job of an older version does not tell them.
+            end_sessions(router, job.payload.get("sessions", []))
 
     def compare(self, job: Job) -> Commit | None:
         """Looks at the whole of a router. One that cannot be read is noted, and looked at again another time."""

@@ -224,6 +224,22 @@ def test_a_move_leaves_it_on_one_router_wherever_the_connection_is_lost(
         assert story.account().state == "placed" and set(outcomes(story)) == {"ServiceAdjusted"}
 
 
+def test_a_router_that_refuses_to_let_go_after_a_move_is_asked_until_it_does(
+    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
+) -> None:
+    with simulated_router() as other:
+        story.hear(a_service_change(active, router_id=story.save_router(a_router(other, name="sur"))))
+        # The connection that is kept ends: a new one has to log in.
+        router.do("cut")
+        router.do("reject")
+        with pytest.raises(Transient) as refused:
+            story.work_off()
+        assert refused.value.code == "router-login-refused" and story.account().state == "placed"
+        router.do("accept")
+        story.work_off()
+        assert rows_of(router) == [] and len(rows_of(other)) == 1
+
+
 def test_the_first_router_is_left_when_the_second_has_it(
     story: Story, router: SimulatedRouter, active: InstallationActivationRequested
 ) -> None:
