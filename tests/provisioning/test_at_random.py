@@ -1,7 +1,7 @@
 """Whatever is asked, in whatever order, and whatever fails: in the end every router has what was wanted last.
 
 Nothing is there twice, nothing that is not ours was touched, nothing is left to do. `ALTA_RANDOM_SCRIPTS=500` plays
-so many, other ones each time; without it a few, always the same.
+so many, other ones each time.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ def replicas(
         started.database.close()
 
 
-@pytest.mark.timeout(0 if ASKED_FOR else 900)
+@pytest.mark.skipif(not ASKED_FOR, reason="takes as long as one likes: ALTA_RANDOM_SCRIPTS says how many scripts")
+@pytest.mark.timeout(0)
 @settings(
-    max_examples=ASKED_FOR or 6,
-    derandomize=not ASKED_FOR,
+    max_examples=ASKED_FOR or 1,
     database=None,
     deadline=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
-@given(script=scripts(longest=24 if ASKED_FOR else 16))
+@given(script=scripts(longest=24))
 def test_every_router_ends_with_what_was_wanted_last(replicas: Replicas, script: Script) -> None:
     with network(script.routers) as routers:
         scene = Scene(replicas, routers)

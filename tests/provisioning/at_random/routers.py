@@ -30,6 +30,9 @@ FOREIGN = (
     ("/interface/pppoe-server/server", {"service-name": "isp", "interface": "ether2", "disabled": "no"}),
     ("/ip/dhcp-server/lease", {"address": "10.9.0.2", "mac-address": "02:00:00:00:00:99", "server": "home"}),
 )
+NOTED = ("last-", "creation-time")
+"""What the router itself writes into rows."""
+
 MENUS = tuple(dict.fromkeys([*PLACES, *PROFILES.values(), *(menu for menu, _ in FOREIGN)]))
 
 Row = dict[str, str]
@@ -55,7 +58,7 @@ class NetworkRouter:
     def lasting(self) -> dict[tuple[str, str], Row]:
         """By menu and id: every row that somebody put there, without what the router itself notes in it."""
         return {
-            (menu, row[".id"]): {name: value for name, value in row.items() if not name.startswith("last-")}
+            (menu, row[".id"]): {name: value for name, value in row.items() if not name.startswith(NOTED)}
             for menu in MENUS
             for row in self.rows(menu)
             if row.get("dynamic") != "true"
