@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from chassis.messages import Event
+from events.shapes import AddressRangeShape, TakenAddressShape
 
 MODES = ["simple_queue", "pppoe", "hotspot", "dhcp", "arp"]
 WAYS = ["address_list", "profile", "disable", "low_rate"]
@@ -16,6 +17,27 @@ class RouterChanged(Event, source="provisioning", subject="router_id"):
     name = fields.String(required=True)
     mode = fields.String(required=True, validate=validate.OneOf(MODES))
     active = fields.Boolean(required=True)
+
+
+class PoolChanged(Event, source="provisioning", subject="pool_id"):
+    """A range of addresses that clients of a router are given was added or changed."""
+
+    pool_id = fields.UUID(required=True)
+    router_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    first_address = fields.IPv4(required=True)
+    last_address = fields.IPv4(required=True)
+    reserved = fields.List(fields.Nested(AddressRangeShape), required=True)
+    active = fields.Boolean(required=True)
+
+
+class PoolRead(Event, source="provisioning", subject="pool_id"):
+    """What a router uses of a pool besides the services of Alta: all of it, in place of what was told before."""
+
+    pool_id = fields.UUID(required=True)
+    router_id = fields.UUID(required=True)
+    taken = fields.List(fields.Nested(TakenAddressShape), required=True)
+    read_at = fields.AwareDateTime(required=True)
 
 
 class ProvisioningProgressed(Event, source="provisioning", subject="installation_id"):

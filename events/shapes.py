@@ -97,3 +97,19 @@ class InstallationFields(PersonFields):
     ip_address = fields.String(required=True)
     mac_address = fields.String(load_default=None, allow_none=True)
     plan = fields.Nested(PlanShape, required=True)
+
+
+class AddressRangeShape(Shape):
+    """Addresses from the first to the last, both included."""
+
+    first_address = fields.IPv4(required=True)
+    last_address = fields.IPv4(required=True)
+
+
+class TakenAddressShape(Shape):
+    """An address that a row of a router uses. `fixed`: somebody wrote it there; else a device came with it."""
+
+    address = fields.IPv4(required=True)
+    menu = fields.String(required=True, metadata={"description": "where on the router, for example /queue/simple"})
+    name = fields.String(required=True)
+    fixed = fields.Boolean(required=True)

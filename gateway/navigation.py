@@ -20,6 +20,7 @@ ROOMS = (
     ("sheets", "sheets.templates", "printer", _("Hojas de instalación")),
     ("billing", "billing.invoices", "cash", _("Facturación")),
     ("routers", "routers.index", "router", _("Routers")),
+    ("pools", "pools.index", "network", _("Direcciones IP")),
     ("territory", "territory.index", "map-pin", _("Zonas y planes")),
     ("messages", "messages.index", "mail", _("Mensajes")),
     ("people", "people.index", "user", _("Personal")),

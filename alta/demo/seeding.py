@@ -23,6 +23,7 @@ def seed(services: Services, addresses: Mapping[int, tuple[str, int]], *, user: 
     known = _wait_for_projection(services)
     for router in ROUTERS:
         _territory(services, router, known[router.name])
+        _pool(services, router, known[router.name])
     if not services.ask("billing", "list_articles", {"search": INSTALLATION_ARTICLE})["rows"]:
         article = {"name": INSTALLATION_ARTICLE, "invoice_text": "Instalación del servicio de internet"}
         services.ask("billing", "save_article", {**article, "price_minor": INSTALLATION_COST_MINOR})
@@ -55,6 +56,13 @@ def _territory(services: Services, router: Router, router_id: str) -> None:
         speeds = {"download_kbps": plan.download_kbps, "upload_kbps": plan.upload_kbps}
         wanted = {"name": plan.name, "router_id": router_id, "price_minor": plan.price_minor, **speeds}
         _saved(services, "plan", wanted, {"router_id": router_id})
+
+
+def _pool(services: Services, router: Router, router_id: str) -> None:
+    if not services.ask("provisioning", "list_pools", {"router_id": router_id})["rows"]:
+        network = {"addresses": f"{router.network}.0/24", "reserved": f"{router.network}.1"}
+        wanted = {"name": f"Clientes {router.zone}", "router_id": router_id, **network}
+        services.ask("provisioning", "save_pool", wanted)
 
 
 def _saved(services: Services, kind: str, wanted: dict[str, Any], among: dict[str, str]) -> str:

@@ -37,8 +37,14 @@ class Installations(Backend):
     def technicians(self) -> list[Any]:
         return self.ask("list_technicians")["rows"]
 
-    def propose(self, zone_id: str) -> Any:
-        return self.ask("propose", zone_id=zone_id)
+    def propose(self, zone_id: str, after: str | None = None) -> Any:
+        return self.ask("propose", zone_id=zone_id, after=after)
+
+    def pool_usage(self) -> Any:
+        return self.ask("list_pool_usage")["rows"]
+
+    def pool_addresses(self, pool_id: str, first: str | None) -> Any:
+        return self.ask("pool_addresses", pool_id=pool_id, first=first)
 
     def schedule(self, key: str, **form: Any) -> Any:
         return self.tell("schedule", key, **form)

@@ -36,6 +36,19 @@ class Provisioning(Backend):
     def repair(self, key: str, router_id: str, installation_ids: list[str]) -> Any:
         return self.tell("repair_router", key, router_id=router_id, installation_ids=installation_ids)
 
+    def pools(self) -> Any:
+        return self.ask("list_pools")["rows"]
+
+    def save_pool(self, key: str, **pool: Any) -> Any:
+        return self.tell("save_pool", key, **pool)
+
+    def read_pools(self, key: str, router_id: str) -> Any:
+        return self.tell("read_pools", key, router_id=router_id)
+
+    def suggest_pools(self, router_id: str) -> Any:
+        """The router itself is asked."""
+        return self.tell("suggest_pools", None, timeout=15.0, router_id=router_id)["rows"]
+
     def accounts(self, **filters: Any) -> Any:
         return self.ask("list_accounts", **filters)
 

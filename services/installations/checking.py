@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.schemas import coded
 from chassis.storage import current_company
+from services.installations import addresses
 from services.installations.errors import FormRefused
 from services.installations.model import Installation, Plan, Router, Sector, Staff, Zone
 
@@ -23,6 +24,7 @@ def check_form(session: Session, installation: Installation, form: dict[str, Any
         wrong = {
             **_place(session, installation, form),
             **_technician(session, installation, form),
+            **_not_free(session, installation, form),
             **_taken(session, installation, form),
         }
     if wrong:
@@ -79,6 +81,16 @@ def _technician(session: Session, installation: Installation, form: dict[str, An
     if person.may_install or person.id == installation.technician_id:
         return {}
     return {"technician_id": coded("technician-not-active", technician=person.name)}
+
+
+def _not_free(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:
+    """Whoever has the address already keeps it, whatever became of the pool since."""
+    if (installation.router_id, installation.ip_address) == (form["router_id"], form["ip_address"]):
+        return {}
+    found = addresses.conflict(
+        session, router_id=form["router_id"], address=form["ip_address"], service_name=form["service_name"]
+    )
+    return {"ip_address": coded(found[0], **found[1])} if found else {}
 
 
 def _taken(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:

@@ -67,6 +67,43 @@ class Router(CompanyOwned, Base):
     version: Mapped[int]
 
 
+class Pool(CompanyOwned, Base):
+    """What the provisioning service told about the addresses that clients of a router are given.
+
+    `reserved`: pairs of first and last address that nobody is given. `version` and `read_version` are the newest
+    events'.
+    """
+
+    __tablename__ = "pools"
+    __table_args__ = (Index("ix_pools_router_id", "company_id", "router_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    router_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(String(100))
+    first_address: Mapped[str] = mapped_column(String(15))
+    last_address: Mapped[str] = mapped_column(String(15))
+    reserved: Mapped[list[list[str]]] = mapped_column(JSON)
+    active: Mapped[bool]
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=0)
+    read_version: Mapped[int] = mapped_column(default=0)
+
+
+class TakenAddress(CompanyOwned, Base):
+    """An address of a pool that the router uses for something else than a service of ours, when last read.
+
+    `fixed`: somebody wrote it there; else it comes and goes with a device.
+    """
+
+    __tablename__ = "taken_addresses"
+
+    pool_id: Mapped[UUID] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(15), primary_key=True)
+    menu: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(200))
+    fixed: Mapped[bool]
+
+
 class Staff(CompanyOwned, Base):
     """What the gateway told about a member of staff; the technicians are chosen among them."""
 

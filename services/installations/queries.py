@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from ipaddress import IPv4Address
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -28,8 +26,6 @@ from services.installations.model import (
     Zone,
 )
 from services.installations.projections import company_of
-
-LAST_OF_24 = 254
 
 
 def list_routers(session: Session) -> list[Router]:
@@ -55,17 +51,6 @@ def list_technicians(session: Session) -> list[Staff]:
     """Whoever may be sent, technicians first."""
     who = select(Staff).where(Staff.active, Staff.role != "read_only")
     return list(session.scalars(who.order_by((Staff.role != "technician"), Staff.name)))
-
-
-def propose(session: Session, *, zone_id: UUID) -> dict[str, Any]:
-    """The zone's router, and the address after the highest one in use there, within its /24."""
-    zone = find(session, Zone, zone_id)
-    used = session.scalars(
-        select(Installation.reserved_ip).where(
-            Installation.router_id == zone.router_id, Installation.reserved_ip.is_not(None)
-        )
-    ).all()
-    return {"router_id": zone.router_id, "ip_address": _following(used)}
 
 
 def list_sheet_templates(session: Session) -> list[SheetTemplate]:
@@ -145,14 +130,6 @@ def dashboard(session: Session, *, at: datetime) -> dict[str, Any]:
         "pending_by_state": {state: counted.get(state, 0) for state in PENDING},
         "today": list(session.scalars(agenda)),
     }
-
-
-def _following(used: Iterable[str]) -> str | None:
-    """The address after the highest, or None when there is none or its /24 has no further."""
-    highest = max((IPv4Address(address) for address in used), default=None)
-    if highest is None or int(highest) % 256 >= LAST_OF_24:
-        return None
-    return str(highest + 1)
 
 
 def _rows() -> Select[tuple[Installation]]:

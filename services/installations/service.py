@@ -18,9 +18,18 @@ from chassis.workers import WorkerPool
 from events.contracts import ContractPdfReady
 from events.gateway import CompanyChanged, StaffChanged
 from events.preinstall import PreinstallApproved
-from events.provisioning import AdjustmentFailed, ProvisioningFailed, RouterChanged, ServiceAdjusted, ServiceProvisioned
+from events.provisioning import (
+    AdjustmentFailed,
+    PoolChanged,
+    PoolRead,
+    ProvisioningFailed,
+    RouterChanged,
+    ServiceAdjusted,
+    ServiceProvisioned,
+)
 from services.installations import (
     activation,
+    addresses,
     catalogue,
     changing,
     filing,
@@ -96,7 +105,15 @@ class Installations(Service):
 
     @query(takes=schemas.Propose, gives=schemas.Proposal)
     def propose(self, call: Call) -> Any:
-        return queries.propose(call.session, **call.data)
+        return addresses.propose(call.session, **call.data)
+
+    @query(takes=schemas.Nothing, gives=schemas.PoolUsages)
+    def list_pool_usage(self, call: Call) -> Any:
+        return {"rows": addresses.list_usage(call.session)}
+
+    @query(takes=schemas.PoolBlock, gives=schemas.PoolAddresses)
+    def pool_addresses(self, call: Call) -> Any:
+        return addresses.block(call.session, **call.data)
 
     @works(catalogue.RETELL, attempts=None)
     def retell_plan(self, job: Job) -> None:
@@ -236,6 +253,14 @@ class Installations(Service):
     @handles(RouterChanged, queue="installations.on_router_changed")
     def on_router_changed(self, session: Session, event: RouterChanged) -> None:
         projections.learn_router(session, event)
+
+    @handles(PoolChanged, queue="installations.on_pool_changed")
+    def on_pool_changed(self, session: Session, event: PoolChanged) -> None:
+        addresses.learn_pool(session, event)
+
+    @handles(PoolRead, queue="installations.on_pool_read")
+    def on_pool_read(self, session: Session, event: PoolRead) -> None:
+        addresses.learn_reading(session, event)
 
     @handles(PreinstallApproved, queue="installations.on_preinstall_approved")
     def on_preinstall_approved(self, session: Session, event: PreinstallApproved) -> None:

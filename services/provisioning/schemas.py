@@ -141,6 +141,52 @@ class ComparisonView(Schema):
     strays = fields.List(fields.Nested(DifferenceView))
 
 
+class OfRouter(Schema):
+    router_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class SavePool(Schema):
+    """Without `pool_id` a pool is added. `addresses`: a network, a range, or one address; `reserved`: several."""
+
+    pool_id = fields.UUID(load_default=None, allow_none=True)
+    router_id = fields.UUID(required=True)
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    addresses = fields.String(required=True, validate=validate.Length(1, 60))
+    reserved = fields.String(load_default="", validate=validate.Length(max=2000))
+    active = fields.Boolean(load_default=True)
+
+
+class PoolRef(Schema):
+    pool_id = fields.UUID(attribute="id")
+
+
+class PoolView(Schema):
+    """`addresses` and `reserved` as people write them; `read_failure`: why `read_at` is not newer."""
+
+    pool_id = fields.UUID()
+    router_id = fields.UUID()
+    router_name = fields.String()
+    name = fields.String()
+    addresses = fields.String()
+    reserved = fields.String()
+    active = fields.Boolean()
+    read_at = fields.AwareDateTime()
+    read_failure = fields.String()
+
+
+class Pools(Schema):
+    rows = fields.List(fields.Nested(PoolView))
+
+
+class PoolSuggestion(Schema):
+    name = fields.String()
+    addresses = fields.String()
+
+
+class PoolSuggestions(Schema):
+    rows = fields.List(fields.Nested(PoolSuggestion))
+
+
 class FindDifferences(ListPage):
     router_id = fields.UUID(load_default=None, allow_none=True)
     kind = fields.String(load_default=None, allow_none=True)

@@ -20,7 +20,9 @@ from services.provisioning import (
     comparing,
     model,
     outages,
+    pools,
     queries,
+    reading_addresses,
     reconciling,
     registering,
     removing,
@@ -108,6 +110,33 @@ class Provisioning(Service):
     def repair_router(self, call: Call) -> Any:
         return {"asked": watching.repair(call.session, at=call.at, **call.data)}
 
+    # Pools of addresses.
+
+    @query(takes=schemas.OfRouter, gives=schemas.Pools)
+    def list_pools(self, call: Call) -> Any:
+        return {"rows": pools.list_pools(call.session, **call.data)}
+
+    @command(takes=schemas.SavePool, gives=schemas.PoolRef)
+    def save_pool(self, call: Call) -> Any:
+        return pools.save(call.session, **call.data)
+
+    @command(takes=schemas.RouterRef)
+    def read_pools(self, call: Call) -> Any:
+        pools.ask(call.session, **call.data)
+        return {}
+
+    @command(takes=schemas.RouterRef, gives=schemas.PoolSuggestions, before="look_for_pools")
+    def suggest_pools(self, call: Call) -> Any:
+        return {"rows": call.data["found"]}
+
+    def look_for_pools(self, call: Call) -> None:
+        with self.database.read(call.company_id) as session:
+            endpoint = endpoint_of(queries.get_router(session, call.data["router_id"]), self.keyring)
+        with self.connections.use(call.data["router_id"], endpoint) as router:
+            call.data["found"] = reading_addresses.suggestions(router)
+
+    # Services of clients.
+
     @query(takes=schemas.InstallationRef, gives=schemas.AccountView)
     def account(self, call: Call) -> Any:
         reads = call.actor.kind == "staff" and call.actor.role in READS_PASSWORDS
@@ -178,6 +207,10 @@ class Provisioning(Service):
     @works(watching.COMPARE, attempts=None)
     def compare(self, job: Job) -> Any:
         return self._workshop.compare(job)
+
+    @works(pools.READ, attempts=None)
+    def read_addresses(self, job: Job) -> Any:
+        return self._workshop.read_addresses(job)
 
     @works(removing.WITHDRAW, attempts=None, failed="withdraw_failed")
     def withdraw(self, job: Job) -> Any:

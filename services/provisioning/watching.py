@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from chassis.identifiers import new_id
 from chassis.jobs import enqueue
 from chassis.storage import Page, find, paginate
-from services.provisioning import outages, reconciling
+from services.provisioning import outages, pools, reconciling
 from services.provisioning.comparing import Difference
 from services.provisioning.model import FoundDifference, Router
 from services.provisioning.reconciling import Expected
@@ -114,6 +114,7 @@ def counts(session: Session) -> dict[UUID, int]:
 
 
 def _enqueue(session: Session, router_id: UUID) -> None:
+    pools.enqueue_reading(session, router_id)
     enqueue(session, COMPARE, key=str(router_id), payload={"router_id": str(router_id)}, lane=str(router_id))
 
 

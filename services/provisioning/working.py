@@ -14,7 +14,17 @@ from chassis.errors import Conflict, Permanent, Transient
 from chassis.jobs import Job
 from chassis.secrets import Keyring
 from chassis.storage import Database
-from services.provisioning import activation, adjusting, bringing_about, comparing, reconciling, removing, watching
+from services.provisioning import (
+    activation,
+    adjusting,
+    bringing_about,
+    comparing,
+    pools,
+    reading_addresses,
+    reconciling,
+    removing,
+    watching,
+)
 from services.provisioning.ending_sessions import end_sessions
 from services.provisioning.plan import MARKER
 from services.provisioning.preparing import Work
@@ -111,6 +121,21 @@ class Workshop:
         return lambda session: watching.note(
             session, router_id=router_id, expected=expected, found=found, at=clock.now()
         )
+
+    def read_addresses(self, job: Job) -> Commit | None:
+        """Looks at what of its pools a router uses. One that cannot be read is noted, and read another time."""
+        router_id = UUID(job.payload["router_id"])
+        with self.database.read(job.company_id) as session:
+            endpoint = pools.begin_reading(session, router_id, self.keyring)
+        if endpoint is None:
+            return None
+        try:
+            with self.connections.use(router_id, endpoint) as router:
+                taken = reading_addresses.read(router)
+        except (Transient, Permanent) as failure:
+            reason = failure.code
+            return lambda session: pools.note_failure(session, router_id=router_id, reason_code=reason, at=clock.now())
+        return lambda session: pools.note(session, router_id=router_id, taken=taken, at=clock.now())
 
     def _bring_about(self, work: Work, written: Callable[[], None]) -> dict[str, str]:
         with self.connections.use(work.router_id, work.endpoint) as router:

@@ -18,6 +18,7 @@ from services.provisioning.model.account import (
     Cancellation,
 )
 from services.provisioning.model.difference import FoundDifference
+from services.provisioning.model.pool import Pool
 from services.provisioning.model.router import Router
 from services.provisioning.model.tables import Base
 
@@ -39,5 +40,6 @@ __all__ = [
     "Base",
     "Cancellation",
     "FoundDifference",
+    "Pool",
     "Router",
 ]
