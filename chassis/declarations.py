@@ -42,6 +42,7 @@ class Works:
     kind: str
     attempts: int | None
     failed: str | None
+    longest_pause: float
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +85,13 @@ def handles(event: type[Event], *, queue: str) -> Callable[[Any], Any]:
     return _declare(lambda name: Handles(name=name, event=event, queue=queue))
 
 
-def works(kind: str, *, attempts: int | None = 6, failed: str | None = None) -> Callable[[Any], Any]:
-    """Does jobs of one kind outside any transaction: `method(job)`; see `chassis.jobs`."""
-    return _declare(lambda name: Works(name=name, kind=kind, attempts=attempts, failed=failed))
+def works(
+    kind: str, *, attempts: int | None = 6, failed: str | None = None, longest_pause: float = 300.0
+) -> Callable[[Any], Any]:
+    """Does jobs of one kind outside any transaction: `method(job)`; see `chassis.jobs`. `longest_pause` in seconds."""
+    return _declare(
+        lambda name: Works(name=name, kind=kind, attempts=attempts, failed=failed, longest_pause=longest_pause)
+    )
 
 
 def every(*, seconds: float, lease: str) -> Callable[[Any], Any]:

@@ -142,6 +142,7 @@ def _works(service: Service) -> list[Work]:
             function=getattr(service, each.name),
             attempts=each.attempts,
             failed=getattr(service, each.failed) if each.failed else None,
+            longest_pause=each.longest_pause,
         )
         for each in service.worked
     ]

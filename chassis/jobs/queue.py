@@ -153,6 +153,14 @@ def begin_anew(session: Session, job: Job, *, by: str) -> None:
     session.connection().execute(again.where(jobs.c.id == job.id, jobs.c.claimed_by == by))
 
 
+def hurry(session: Session, *, lane: str) -> None:
+    """Lets what waits in a lane for its next attempt be tried now: what made it fail is over."""
+    now = clock.now()
+    waiting = (jobs.c.company_id == current_company(session), jobs.c.lane == lane, jobs.c.state == "waiting")
+    session.connection().execute(update(jobs).where(*waiting, jobs.c.attempt > 0).values(next_attempt_at=now))
+    after_commit(session, waking.wake_runners)
+
+
 def release(session: Session, *, by: Collection[str]) -> None:
     """Ends the claims of runners that are known to be dead, without waiting for their time to run out."""
     freed = update(jobs).values(state="waiting", **_UNCLAIMED)

@@ -38,26 +38,24 @@ Commit = Callable[[Session], None]
 log = structlog.get_logger()
 
 
-def doubling(attempt: int) -> float:
-    """1, 2, 4, ... seconds after each attempt, at most 5 minutes."""
-    return min(2.0 ** (attempt - 1), 300.0)
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Work:
     """How jobs of a kind are done.
 
     `function(job)` may talk to whoever it needs; it returns what to commit together with the job's
     end, or None. It may run twice for one job. `Transient`, and what was not foreseen, is tried
-    again after `pause(attempt)` seconds, up to `attempts` times (None: for ever). After that, or
-    after `Permanent` or a `Refusal`, `failed(session, job, error)` is committed.
+    again after 1, 2, 4, ... seconds, at most `longest_pause`, up to `attempts` times (None: for
+    ever). After that, or after `Permanent` or a `Refusal`, `failed(session, job, error)` is committed.
     """
 
     kind: str
     function: Callable[[Job], Commit | None]
     attempts: int | None = 6
     failed: Callable[[Session, Job, Exception], None] | None = None
-    pause: Callable[[int], float] = doubling
+    longest_pause: float = 300.0
+
+    def pause(self, attempt: int) -> float:
+        return min(2.0 ** min(attempt - 1, 30), self.longest_pause)
 
 
 class JobRunner:

@@ -93,7 +93,7 @@ def confirm(session: Session, *, account_id: UUID, activation_id: UUID, observed
     if account is None:
         return
     router = find(session, Router, account.router_id)
-    router.answered()
+    outages.note_answer(session, router)
     account.placed(observed, at)
     provisioned = ServiceProvisioned(
         installation_id=account.installation_id,

@@ -83,7 +83,7 @@ def confirm(session: Session, *, account_id: UUID, adjustment_id: UUID, observed
     if account is None:
         return
     router = find(session, Router, account.router_id)
-    router.answered()
+    outages.note_answer(session, router)
     for operation in account.adjusted(observed, at):
         _tell(session, account, _done(session, account, operation, router, at))
     removing.leave_other_routers(session, account)

@@ -121,7 +121,7 @@ def begin_reading(session: Session, router_id: UUID, keyring: Keyring) -> Endpoi
 
 def note(session: Session, *, router_id: UUID, taken: Sequence[Taken], at: datetime) -> None:
     """Tells for each pool what of it is used by rows that are nobody's service here."""
-    find(session, Router, router_id, lock=True).answered()
+    outages.note_answer(session, find(session, Router, router_id, lock=True))
     standing = select(Account.ip_address).where(Account.router_id == router_id, Account.state.in_(STANDING))
     ours = set(session.scalars(standing))
     foreign = [each for each in taken if str(each.address) not in ours]

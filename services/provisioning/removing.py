@@ -18,6 +18,7 @@ from chassis.storage import current_company, find
 from chassis.storage.dialect import upsert
 from events.installations import InstallationCancelled
 from events.provisioning import AdjustmentFailed, ServiceRemoved
+from services.provisioning import outages
 from services.provisioning.model import REMOVE, REMOVING, Account, Cancellation, Router
 from services.provisioning.preparing import account_of, endpoint_of, where
 from services.provisioning.routers import Endpoint
@@ -98,7 +99,7 @@ def begin(session: Session, *, account_id: UUID, router_id: UUID, keyring: Keyri
 def confirm(session: Session, *, account_id: UUID, router_id: UUID, answered: bool, at: datetime) -> None:
     """Nothing of the account is on that router; when it was the present one, that is the end of it."""
     if answered:
-        find(session, Router, router_id).answered()
+        outages.note_answer(session, find(session, Router, router_id))
     if not is_removal(session, account_id=account_id, router_id=router_id):
         return
     account = find(session, Account, account_id)

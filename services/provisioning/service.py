@@ -85,7 +85,7 @@ class Provisioning(Service):
         router_id = call.data["router_id"]
         with self.database.read(call.company_id) as session:
             expected = reconciling.expected_on(session, router_id, self.keyring)
-        with self.connections.use(router_id, expected.endpoint) as router:
+        with self.connections.use(router_id, expected.endpoint, waited_for=True) as router:
             found = comparing.compare(router, expected.services, expected.installations.keys())
         call.data |= {"expected": expected, "found": found}
 
@@ -132,7 +132,7 @@ class Provisioning(Service):
     def look_for_pools(self, call: Call) -> None:
         with self.database.read(call.company_id) as session:
             endpoint = endpoint_of(queries.get_router(session, call.data["router_id"]), self.keyring)
-        with self.connections.use(call.data["router_id"], endpoint) as router:
+        with self.connections.use(call.data["router_id"], endpoint, waited_for=True) as router:
             call.data["found"] = reading_addresses.suggestions(router)
 
     # Services of clients.
@@ -211,6 +211,10 @@ class Provisioning(Service):
     @works(pools.READ, attempts=None)
     def read_addresses(self, job: Job) -> Any:
         return self._workshop.read_addresses(job)
+
+    @works(outages.KNOCK, attempts=None, longest_pause=outages.LONGEST_PAUSE)
+    def knock(self, job: Job) -> Any:
+        return self._workshop.knock(job)
 
     @works(removing.WITHDRAW, attempts=None, failed="withdraw_failed")
     def withdraw(self, job: Job) -> Any:

@@ -52,7 +52,7 @@ def begin_all(session: Session) -> int:
 def note(session: Session, *, router_id: UUID, expected: Expected, found: Sequence[Difference], at: datetime) -> None:
     """Keeps what was found in place of what was found before."""
     router = find(session, Router, router_id, lock=True)
-    router.answered()
+    outages.note_answer(session, router)
     router.compared_at, router.compare_failure = at, None
     session.execute(delete(FoundDifference).where(FoundDifference.router_id == router_id))
     clients = {}

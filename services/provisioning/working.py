@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from services.provisioning import (
     adjusting,
     bringing_about,
     comparing,
+    outages,
     pools,
     reading_addresses,
     reconciling,
@@ -54,7 +56,7 @@ class Workshop:
                 activation.note_written(session, **which, attempt=job.attempt)
 
         try:
-            observed = self._bring_about(work, written)
+            observed = self._bring_about(work, written, waited_for=True)
         except Transient as failure:
             with self.database.begin(job.company_id) as session:
                 more = activation.note_waiting(
@@ -137,8 +139,20 @@ class Workshop:
             return lambda session: pools.note_failure(session, router_id=router_id, reason_code=reason, at=clock.now())
         return lambda session: pools.note(session, router_id=router_id, taken=taken, at=clock.now())
 
-    def _bring_about(self, work: Work, written: Callable[[], None]) -> dict[str, str]:
-        with self.connections.use(work.router_id, work.endpoint) as router:
+    def knock(self, job: Job) -> Commit | None:
+        """Whether a silent router answers again. Raises `Transient` while it does not."""
+        router_id = UUID(job.payload["router_id"])
+        with self.database.read(job.company_id) as session:
+            endpoint = outages.begin_knocking(session, router_id=router_id, keyring=self.keyring)
+        if endpoint is None:
+            return None
+        # A router that refuses the login answers, too.
+        with contextlib.suppress(Permanent), self.connections.use(router_id, endpoint, waited_for=True) as router:
+            router.rows("/system/identity", ("name",))
+        return lambda session: outages.end_knocking(session, router_id=router_id)
+
+    def _bring_about(self, work: Work, written: Callable[[], None], *, waited_for: bool = False) -> dict[str, str]:
+        with self.connections.use(work.router_id, work.endpoint, waited_for=waited_for) as router:
             observed = bringing_about.put(router, work.service, written)
             end_sessions(router, work.sessions)
             return observed

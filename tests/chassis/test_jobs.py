@@ -19,10 +19,6 @@ from tests.chassis.running import eventually, running
 KIND = "parcels.deliver"
 
 
-def soon(_attempt):
-    return 0.01
-
-
 def ask(database, company, key="1", **values):
     with database.begin(company) as session:
         enqueue(session, KIND, key=key, **{"payload": {"name": f"n{key}"}, **values})
@@ -73,7 +69,7 @@ def test_a_transient_failure_is_tried_again(database, company):
             raise Transient("router-away", seconds=job.attempt)
         return deliver(job)
 
-    with running(JobRunner(database, [Work(KIND, work, pause=soon)])):
+    with running(JobRunner(database, [Work(KIND, work, longest_pause=0.01)])):
         ask(database, company)
         eventually(lambda: names(database, company) == ["n1"])
     assert attempts == [(1, None), (2, "router-away {'seconds': 1}"), (3, "router-away {'seconds': 2}")]
@@ -94,7 +90,7 @@ def test_what_cannot_be_done_is_given_up_and_told(database, company, error, atte
         assert told is error
         session.add(a_parcel(name="failed"))
 
-    with running(JobRunner(database, [Work(KIND, work, attempts=3, failed=failed, pause=soon)])):
+    with running(JobRunner(database, [Work(KIND, work, attempts=3, failed=failed, longest_pause=0.01)])):
         ask(database, company)
         eventually(lambda: names(database, company) == ["failed"])
     assert tried == list(range(1, attempts + 1))

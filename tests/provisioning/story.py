@@ -19,7 +19,7 @@ from chassis.messages import Envelope
 from chassis.storage.tables import event_log, jobs
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
-from services.provisioning import activation, adjusting, pools, registering, removing, watching, working
+from services.provisioning import activation, adjusting, outages, pools, registering, removing, watching, working
 from services.provisioning.model import Account, Router
 from services.provisioning.working import Workshop
 from tests.provisioning.builders import an_activation_request
@@ -111,6 +111,7 @@ class Story:
             adjusting.ADJUST: (self.workshop.adjust, working.adjust_failed),
             removing.WITHDRAW: (self.workshop.withdraw, working.withdraw_failed),
             watching.COMPARE: (self.workshop.compare, None),
+            outages.KNOCK: (self.workshop.knock, None),
             pools.READ: (self.workshop.read_addresses, None),
         }[kind]
 

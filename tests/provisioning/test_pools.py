@@ -53,7 +53,7 @@ def test_ranges_are_read_as_people_write_them(text: str, first: str, last: str) 
 
 @pytest.mark.parametrize("text", ["", "10.20.0", "10.20.0.9-10.20.0.1", "10.20.0.0/33", "diez", "10.20.0.1-"])
 def test_what_is_no_range_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r".+"):
         spans.parse(text)
 
 
@@ -87,9 +87,7 @@ def test_a_pool_is_told_and_its_router_read(story: Story) -> None:
         ({"reserved": "10.0.1.1"}, "reserved", "outside-of-pool"),
     ],
 )
-def test_a_wrong_pool_is_refused_beside_the_field(
-    story: Story, changed: dict[str, Any], field: str, code: str
-) -> None:
+def test_a_wrong_pool_is_refused_beside_the_field(story: Story, changed: dict[str, Any], field: str, code: str) -> None:
     router_id = story.save_router(a_router())
     save(story, a_pool(router_id, name="Torre", addresses="10.0.2.0/24"))
     with pytest.raises(ValidationFailed) as refused:
@@ -109,9 +107,7 @@ def test_a_pool_stays_on_its_router_and_another_company_has_none(story: Story, s
         assert pools.list_pools(session, router_id=None) == []
 
 
-def test_what_the_router_uses_otherwise_is_told(
-    story: Story, router: SimulatedRouter, connection: Connection
-) -> None:
+def test_what_the_router_uses_otherwise_is_told(story: Story, router: SimulatedRouter, connection: Connection) -> None:
     router_id = story.save_router(a_router(router))
     story.activated(router_id, ip_address="10.0.0.5")
     connection.add("/ip/address", {"address": "10.0.0.1/24", "interface": "ether1"})
@@ -134,9 +130,7 @@ def test_what_the_router_uses_otherwise_is_told(
         assert pools.list_pools(session, router_id=None)[0]["read_at"] is not None
 
 
-def test_a_router_that_is_off_is_noted_and_read_with_the_next_comparison(
-    story: Story, router: SimulatedRouter
-) -> None:
+def test_a_router_that_is_off_is_noted_and_read_with_the_next_comparison(story: Story, router: SimulatedRouter) -> None:
     router_id = story.save_router(a_router(router))
     save(story, a_pool(router_id))
     router.do("offline")

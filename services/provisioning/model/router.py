@@ -84,8 +84,10 @@ class Router(CompanyOwned, Base):
         self.version += 1
         return True
 
-    def answered(self) -> None:
-        """Notes that it does; free when it always did."""
-        if self.lost_at is not None:
-            self.lost_at = None
-            self.version += 1
+    def answered(self) -> bool:
+        """Notes that it does; true when that is news."""
+        if self.lost_at is None:
+            return False
+        self.lost_at = None
+        self.version += 1
+        return True

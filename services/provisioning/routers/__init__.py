@@ -6,7 +6,15 @@ this is the place that knows whether trying again can help.
 
 from services.provisioning.routers.connection import Connection, open_connection
 from services.provisioning.routers.endpoint import Endpoint
-from services.provisioning.routers.failures import ChangedMeanwhile, MenuMissing
+from services.provisioning.routers.failures import SILENT, ChangedMeanwhile, MenuMissing
 from services.provisioning.routers.kept import KeptConnections
 
-__all__ = ["ChangedMeanwhile", "Connection", "Endpoint", "KeptConnections", "MenuMissing", "open_connection"]
+__all__ = [
+    "SILENT",
+    "ChangedMeanwhile",
+    "Connection",
+    "Endpoint",
+    "KeptConnections",
+    "MenuMissing",
+    "open_connection",
+]

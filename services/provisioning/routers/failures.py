@@ -45,6 +45,9 @@ class MenuMissing(Permanent):
         super().__init__("router-menu-missing", message=message)
 
 
+SILENT = frozenset({"router-unreachable", "router-timeout"})
+"""The failures that say the router is off, and not that something on it is wrong."""
+
 _ALREADY_THERE = re.compile(r"failure: .*\balready\b|failure: .* exists$")
 _UNKNOWN_REFERENCE = re.compile(r"(?:input does not match any value of|ambiguous value of) ([\w-]+)")
 

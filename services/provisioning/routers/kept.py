@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
 from chassis.errors import Permanent
+from services.provisioning.routers.breaker import Breaker
 from services.provisioning.routers.connection import Connection, open_connection
 from services.provisioning.routers.endpoint import Endpoint
 from services.provisioning.routers.failures import ChangedMeanwhile
@@ -23,11 +24,21 @@ IDLE_SECONDS = 60
 class KeptConnections:
     def __init__(self, opener: Callable[[Endpoint], Connection] = open_connection) -> None:
         self._open = opener
+        self._breaker = Breaker()
         self._kept: dict[Hashable, tuple[Connection, float]] = {}
 
     @contextmanager
-    def use(self, router: Hashable, endpoint: Endpoint) -> Iterator[Connection]:
-        """A connection for as long as the block lasts. Raises `Transient` or `Permanent`."""
+    def use(self, router: Hashable, endpoint: Endpoint, *, waited_for: bool = False) -> Iterator[Connection]:
+        """A connection for as long as the block lasts. Raises `Transient` or `Permanent`.
+
+        A router that was silent a moment ago is tried again at once only where somebody waits for it.
+        """
+        # Other credentials or another address may be what was missing.
+        with self._breaker.watching((router, endpoint), waited_for=waited_for), self._using(router, endpoint) as it:
+            yield it
+
+    @contextmanager
+    def _using(self, router: Hashable, endpoint: Endpoint) -> Iterator[Connection]:
         connection = self._take(router, endpoint) or self._open(endpoint)
         try:
             yield connection
