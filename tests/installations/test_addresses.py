@@ -73,10 +73,14 @@ def test_full_pools_are_said_to_be_full_and_a_second_one_goes_on(session: Sessio
     assert proposed(session, scene) == "10.30.0.1"
 
 
-def test_without_a_pool_it_is_the_one_after_the_highest(session: Session, scene: Scene) -> None:
+@pytest.mark.parametrize(("used", "following"), [(["10.20.0.9", "10.20.0.80"], "10.20.0.81"), (["10.20.0.254"], None)])
+def test_without_a_pool_it_is_the_one_after_the_highest(
+    session: Session, scene: Scene, used: list[str], following: str | None
+) -> None:
     assert proposed(session, scene) is None
-    scene.schedule(session, ip_address="10.20.0.7")
-    assert proposed(session, scene) == "10.20.0.8"
+    for address in used:
+        scene.schedule(session, ip_address=address)
+    assert proposed(session, scene) == following
 
 
 def test_reserved_and_used_addresses_are_refused_with_who_has_them(session: Session, scene: Scene) -> None:

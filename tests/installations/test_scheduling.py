@@ -12,7 +12,7 @@ from chassis.identifiers import new_id
 from chassis.rpc.answering import Answering
 from events.gateway import StaffChanged
 from events.provisioning import AdjustmentFailed, RouterChanged, ServiceAdjusted
-from services.installations import activation, catalogue, changing, queries, scheduling, wifi
+from services.installations import activation, addresses, catalogue, changing, queries, scheduling, wifi
 from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove, RequestAlreadyApproved
 from services.installations.projections import learn_router, learn_staff
 from services.installations.service import Installations
@@ -283,7 +283,7 @@ def test_another_company_sees_nothing_of_it_and_may_use_the_same_address(databas
         for attempt in (
             lambda: queries.get_installation(theirs, installation_id=installation.id),
             lambda: scheduling.cancel(theirs, installation_id=installation.id, reason=None),
-            lambda: queries.propose(theirs, zone_id=scene.zone_id),
+            lambda: addresses.propose(theirs, zone_id=scene.zone_id, after=None),
         ):
             with pytest.raises(NotFound):
                 attempt()
@@ -291,14 +291,6 @@ def test_another_company_sees_nothing_of_it_and_may_use_the_same_address(databas
             stranger.schedule(theirs, zone_id=scene.zone_id, technician_id=scene.technician_id)
         assert codes(refused) == {"zone_id": ["zone-not-found"], "technician_id": ["technician-not-found"]}
         assert stranger.schedule(theirs, ip_address="10.20.0.77").number == 1
-
-
-@pytest.mark.parametrize(("used", "proposed"), [(["10.20.0.9", "10.20.0.80"], "10.20.0.81"), (["10.20.0.254"], None)])
-def test_the_address_after_the_highest_is_proposed(scene, session, used, proposed):
-    assert queries.propose(session, zone_id=scene.zone_id) == {"router_id": scene.router_id, "ip_address": None}
-    for address in used:
-        scene.schedule(session, ip_address=address)
-    assert queries.propose(session, zone_id=scene.zone_id)["ip_address"] == proposed
 
 
 def test_the_wifi_password_is_sealed_and_kept_until_another_is_typed(scene, session):
