@@ -106,9 +106,30 @@ TEXTS: dict[str, Any] = {
     "router-unreachable": _(
         "El router no responde: revisa que esté encendido y que la dirección y el puerto sean correctos."
     ),
+    "router-port-closed": _(
+        "Algo responde en esa dirección, pero rechaza el puerto: activa el servicio api o api-ssl en IP → Services, "
+        "o corrige el puerto."
+    ),
+    "router-version-too-old": _("RouterOS %(version)s es muy antiguo: actualiza a %(oldest)s o posterior."),
+    "queues-in-effect": _("Nada salta las colas: las velocidades de los planes se respetan."),
+    "fasttrack-bypasses-queues": _(
+        "FastTrack deja pasar el tráfico sin límite de velocidad: desactiva esa regla en IP → Firewall → Filter, "
+        "o limítala a lo que no sea de clientes."
+    ),
+    "cut-list-ready": _("El firewall corta a quien está en la lista «%(list)s»."),
+    "cut-list-unused": _(
+        "Ninguna regla del firewall usa la lista «%(list)s»: nadie quedaría cortado. Agrega en forward una regla "
+        "drop con src-address-list=%(list)s, antes de aceptar conexiones establecidas."
+    ),
+    "cut-list-too-late": _(
+        "La regla que corta la lista «%(list)s» está después de la que acepta conexiones establecidas: lo que ya "
+        "está abierto seguiría. Súbela."
+    ),
     "router-timeout": _("El router tarda demasiado en responder."),
     "router-connection-dropped": _("El router cortó la conexión."),
-    "router-login-refused": _("El router no acepta el usuario o la contraseña."),
+    "router-login-refused": _(
+        "El router no acepta el usuario o la contraseña, o su grupo no tiene el permiso «api»: el router no dice cuál."
+    ),
     "router-no-permission": _("El usuario del router no tiene permisos de API y escritura."),
     "router-tls-failed": _("La conexión segura con el router falló."),
     "router-certificate-unknown": _("El certificado del router no es el esperado."),

@@ -36,6 +36,7 @@ def play(target: Target, shown: Steps, company_id: str, *, number: int) -> dict[
     """The ids of what came about in this run, the `number`th; raises what went wrong."""
     shown.tell("routers, zones, plans, articles")
     access = target.routers[1]
+    seeding.let_firewalls_cut(target.routers.values())
     with Services(target.operator_amqp_uri, company_id=company_id) as services:
         seeding.seed(services, target.router_addresses, user=access.user, password=access.password)
     with other_system(target.integrator_amqp_uri) as listener:

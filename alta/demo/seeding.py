@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from alta.demo.company import INSTALLATION_ARTICLE, INSTALLATION_COST_MINOR, PLANS, ROUTERS, Router
+from alta.demo.router_reading import RouterAccess
 from alta.services import Services
 
 PATIENCE_SECONDS = 30.0
+SUSPENDED_LIST = "alta-suspended"
+"""As routers are given it when nobody says otherwise."""
 
 
 class SeedingFailed(Exception):
@@ -27,6 +31,16 @@ def seed(services: Services, addresses: Mapping[int, tuple[str, int]], *, user: 
     if not services.ask("billing", "list_articles", {"search": INSTALLATION_ARTICLE})["rows"]:
         article = {"name": INSTALLATION_ARTICLE, "invoice_text": "Instalación del servicio de internet"}
         services.ask("billing", "save_article", {**article, "price_minor": INSTALLATION_COST_MINOR})
+
+
+def let_firewalls_cut(routers: Iterable[RouterAccess]) -> None:
+    """What an ISP does by hand on a real router: whoever is in the list of suspended clients gets no further."""
+    rule = {"chain": "forward", "action": "drop", "src-address-list": SUSPENDED_LIST}
+    for router in routers:
+        with contextlib.closing(router.connect()) as api:
+            rules = api.path("ip", "firewall", "filter")
+            if not any(row.get("src-address-list") == SUSPENDED_LIST for row in rules):
+                rules.add(**rule)
 
 
 def _router(services: Services, router: Router, address: tuple[str, int], user: str, password: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from chassis.errors import Permanent, Transient
 from services.provisioning.model import Router
-from services.provisioning.modes.suspending import PROFILE
-from services.provisioning.routers import Connection, Endpoint, open_connection
+from services.provisioning.modes.suspending import ADDRESS_LIST, PROFILE
+from services.provisioning.plan import Row
+from services.provisioning.routers import Connection, Endpoint, MenuMissing, open_connection
 from services.provisioning.routers.endpoint import Patience
 
 Check = dict[str, Any]
@@ -17,6 +21,9 @@ PATIENCE = Patience(connect=3, login=3, command=3)
 """A person waits for this."""
 
 NEEDED_POLICIES = frozenset({"read", "write", "api", "sensitive"})
+
+OLDEST_VERSION = (6, 33)
+"""The oldest RouterOS that this was tried with."""
 
 _ORDER = ("connect", "certificate", "login")
 _STEP_OF = {
@@ -39,19 +46,35 @@ _WITHOUT_SERVER = {
 }
 _PROFILES = {"pppoe": "/ppp/profile", "hotspot": "/ip/hotspot/user/profile"}
 
+_FILTER, _NAT, _RAW = "/ip/firewall/filter", "/ip/firewall/nat", "/ip/firewall/raw"
+_CUTS = {_FILTER: {"drop", "reject", "tarpit"}, _RAW: {"drop"}, _NAT: {"dst-nat", "redirect"}}
+_LISTS = ("src-address-list", "dst-address-list")
+_NARROWED_BY = (
+    *_LISTS, "src-address", "dst-address", "in-interface", "out-interface", "in-interface-list", "out-interface-list",
+    "connection-mark", "packet-mark", "routing-mark", "protocol", "src-port", "dst-port", "port", "ipsec-policy",
+)  # fmt: skip
+"""What makes a firewall rule one for some traffic only."""
+
 
 @dataclass(frozen=True)
 class Needs:
-    """What must be on a router: the named server or interface (None: any), and the profile of suspended clients."""
+    """What must be on a router: the named server or interface (None: any), the profile of suspended clients, and
+    a firewall that cuts whoever is in `cut_list`."""
 
     mode: str
     named: str | None = None
     profile: str | None = None
+    cut_list: str | None = None
 
 
 def needs_of(router: Router) -> Needs:
     named = router.interface if router.mode == "arp" else router.server
-    return Needs(router.mode, named, router.suspended_profile if router.suspend_by == PROFILE else None)
+    return Needs(
+        mode=router.mode,
+        named=named,
+        profile=router.suspended_profile if router.suspend_by == PROFILE else None,
+        cut_list=router.suspended_list if router.suspend_by == ADDRESS_LIST else None,
+    )
 
 
 def check(endpoint: Endpoint, needs: Needs) -> list[Check]:
@@ -76,7 +99,10 @@ def _steps_before(step: str, endpoint: Endpoint) -> list[Check]:
 
 def _look_around(connection: Connection, needs: Needs) -> list[Check]:
     checks: list[Check] = []
-    for step, look in (("login", _identity), ("permissions", _permissions), ("mode", _mode)):
+    looks = [("login", _identity), ("permissions", _permissions), ("mode", _mode), ("speeds", _speeds)]
+    if needs.cut_list:
+        looks.append(("cut", _cut))
+    for step, look in looks:
         try:
             checks.append(look(connection, needs))
         except (Transient, Permanent) as failure:
@@ -87,13 +113,12 @@ def _look_around(connection: Connection, needs: Needs) -> list[Check]:
 def _identity(connection: Connection, needs: Needs) -> Check:
     (identity,) = connection.rows("/system/identity", ("name",))
     (resource,) = connection.rows("/system/resource", ("version", "board-name"))
-    return _passed(
-        "login",
-        "router-identified",
-        name=identity["name"],
-        version=resource.get("version", ""),
-        board=resource.get("board-name", ""),
-    )
+    version = resource.get("version", "")
+    found = {"name": identity["name"], "version": version, "board": resource.get("board-name", "")}
+    number = re.match(r"(\d+)\.(\d+)", version)
+    if number and (int(number[1]), int(number[2])) < OLDEST_VERSION:
+        return _check("login", False, "router-version-too-old", oldest="6.33", **found)
+    return _passed("login", "router-identified", **found)
 
 
 def _permissions(connection: Connection, needs: Needs) -> Check:
@@ -118,6 +143,50 @@ def _mode(connection: Connection, needs: Needs) -> Check:
     return _passed("mode", "mode-ready", mode=needs.mode, rows=len(serving))
 
 
+def _speeds(connection: Connection, needs: Needs) -> Check:
+    """FastTrack lets packets by every queue, those of PPP profiles too. Source: MikroTik manual, "FastTrack"."""
+    for rule in _rules(connection, _FILTER):
+        if rule["action"] == "fasttrack-connection" and not _is_narrowed(rule):
+            return _check("speeds", False, "fasttrack-bypasses-queues")
+    return _passed("speeds", "queues-in-effect")
+
+
+def _cut(connection: Connection, needs: Needs) -> Check:
+    """A list cuts nobody by itself: a rule has to, and before what is open already is let through."""
+    cutting = {
+        menu: [number for number, rule in enumerate(rules) if _cuts(rule, menu, needs.cut_list)]
+        for menu, rules in ((menu, list(_rules(connection, menu))) for menu in _CUTS)
+    }
+    if not any(cutting.values()):
+        return _check("cut", False, "cut-list-unused", list=needs.cut_list)
+    rules = list(_rules(connection, _FILTER))
+    let_through = next((number for number, rule in enumerate(rules) if _lets_open_ones_through(rule)), len(rules))
+    if not cutting[_RAW] and min(cutting[_FILTER], default=len(rules)) > let_through:
+        return _check("cut", False, "cut-list-too-late", list=needs.cut_list)
+    return _passed("cut", "cut-list-ready", list=needs.cut_list)
+
+
+def _rules(connection: Connection, menu: str) -> Iterator[Row]:
+    """Those in effect, in their order."""
+    with contextlib.suppress(MenuMissing):
+        for rule in connection.rows(menu, (".id", "chain", "action", "connection-state", "disabled", *_NARROWED_BY)):
+            if rule.get("disabled") != "true":
+                yield {"action": "accept", **rule}
+
+
+def _cuts(rule: Row, menu: str, name: str | None) -> bool:
+    return rule["action"] in _CUTS[menu] and name in (rule.get(each) for each in _LISTS)
+
+
+def _lets_open_ones_through(rule: Row) -> bool:
+    passing = rule["action"] in ("accept", "fasttrack-connection") and not _is_narrowed(rule)
+    return passing and rule.get("chain") == "forward" and "established" in rule.get("connection-state", "established")
+
+
+def _is_narrowed(rule: Row) -> bool:
+    return any(rule.get(name) for name in _NARROWED_BY)
+
+
 def _check(step: str, ok: bool, code: str, **params: Any) -> Check:
     return {"check": step, "ok": ok, "code": code, "params": params}
 
@@ -127,4 +196,7 @@ def _passed(step: str, code: str, **params: Any) -> Check:
 
 
 def _failed(step: str, failure: Transient | Permanent) -> Check:
+    if step == "connect" and isinstance(failure.__cause__, ConnectionRefusedError):
+        # The machine is there, and nothing listens: another thing to look for than a router that is off.
+        return _check(step, False, "router-port-closed")
     return _check(step, False, failure.code, **failure.params)

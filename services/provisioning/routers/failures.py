@@ -45,7 +45,7 @@ class MenuMissing(Permanent):
         super().__init__("router-menu-missing", message=message)
 
 
-SILENT = frozenset({"router-unreachable", "router-timeout"})
+SILENT = frozenset({"router-unreachable", "router-port-closed", "router-timeout"})
 """The failures that say the router is off, and not that something on it is wrong."""
 
 _ALREADY_THERE = re.compile(r"failure: .*\balready\b|failure: .* exists$")
