@@ -43,6 +43,7 @@ class Works:
     attempts: int | None
     failed: str | None
     longest_pause: float
+    together: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +87,24 @@ def handles(event: type[Event], *, queue: str) -> Callable[[Any], Any]:
 
 
 def works(
-    kind: str, *, attempts: int | None = 6, failed: str | None = None, longest_pause: float = 300.0
+    kind: str,
+    *,
+    attempts: int | None = 6,
+    failed: str | None = None,
+    longest_pause: float = 300.0,
+    together: int = 1,
 ) -> Callable[[Any], Any]:
-    """Does jobs of one kind outside any transaction: `method(job)`; see `chassis.jobs`. `longest_pause` in seconds."""
+    """Does jobs of one kind outside any transaction: `method(job)`, or `method(jobs)` where up to so many of a lane
+    are done `together`; see `chassis.jobs.runner`. `longest_pause` in seconds."""
     return _declare(
-        lambda name: Works(name=name, kind=kind, attempts=attempts, failed=failed, longest_pause=longest_pause)
+        lambda name: Works(
+            name=name,
+            kind=kind,
+            attempts=attempts,
+            failed=failed,
+            longest_pause=longest_pause,
+            together=together,
+        )
     )
 
 

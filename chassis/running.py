@@ -50,7 +50,9 @@ class Background(DependencyProvider):
             )
             self._runs.append(consumer)
         if service.worked:
-            self._runs.append(JobRunner(service.database, _works(service), spawn=self.container.spawn_managed_thread))
+            spawn = self.container.spawn_managed_thread
+            at_once = service.jobs_at_once
+            self._runs.append(JobRunner(service.database, _works(service), spawn=spawn, at_once=at_once))
         self._runs += [Timer(service.database, **timed) for timed in _timed(service)]
 
     def start(self) -> None:
@@ -143,6 +145,7 @@ def _works(service: Service) -> list[Work]:
             attempts=each.attempts,
             failed=getattr(service, each.failed) if each.failed else None,
             longest_pause=each.longest_pause,
+            together=each.together,
         )
         for each in service.worked
     ]

@@ -41,6 +41,7 @@ class Service(OperatorsMethods):
     name: ClassVar[str]
     base: ClassVar[type[DeclarativeBase]]
     settings_class: ClassVar[type[ServiceSettings]] = ServiceSettings
+    jobs_at_once: ClassVar[int] = 8
 
     methods: ClassVar[dict[str, Method]]
     handled: ClassVar[list[Handles]]

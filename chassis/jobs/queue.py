@@ -125,30 +125,54 @@ def claim(session: Session, id: UUID, *, by: str, at: datetime, until: datetime)
     return None if row is None else Job(**row._mapping)
 
 
-def renew(session: Session, ids: Collection[UUID], *, by: str, until: datetime) -> None:
+def companions(session: Session, job: Job, *, at: datetime, limit: int) -> list[Job]:
+    """What else of its kind is due in the lane of a claimed job.
+
+    They stay as they are, and nobody else takes them: the lane is held by the job that was claimed.
+    """
+    statement = (
+        select(*(jobs.c[field.name] for field in dataclasses.fields(Job)))
+        .where(jobs.c.lane == job.lane, jobs.c.kind == job.kind, jobs.c.company_id == job.company_id)
+        .where(jobs.c.state == "waiting", jobs.c.next_attempt_at <= at, jobs.c.id != job.id)
+        .order_by(jobs.c.next_attempt_at, jobs.c.id)
+        .limit(limit)
+    )
+    found = [Job(**row._mapping) for row in session.connection().execute(statement)]
+    return [dataclasses.replace(each, attempt=each.attempt + 1) for each in found]
+
+
+def renew(session: Session, ids: Collection[UUID], *, by: str, until: datetime) -> bool:
+    """Holds on to what was claimed; false when a claim was lost."""
     statement = update(jobs).where(jobs.c.id.in_(ids), jobs.c.claimed_by == by).values(claimed_until=until)
-    session.connection().execute(statement)
+    return session.connection().execute(statement).rowcount == len(ids)
 
 
-def end(session: Session, job: Job, *, by: str) -> bool:
-    """Takes a finished job away. False when it may not count: asked for anew meanwhile, or the claim was lost."""
+def end(session: Session, job: Job, *, by: str | None) -> bool:
+    """Takes a finished job away. False when it may not count: asked for anew meanwhile, or the claim was lost.
+
+    `by` None, here and below: it was done as a companion of another, and never claimed.
+    """
     return _changed(session, delete(jobs).where(*_as_claimed(job, by)))
 
 
-def postpone(session: Session, job: Job, *, by: str, at: datetime, error: str) -> bool:
+def postpone(session: Session, job: Job, *, by: str | None, at: datetime, error: str) -> bool:
     """Lets it wait for its next attempt; false as in `end`."""
-    waiting = update(jobs).values(state="waiting", next_attempt_at=at, last_error=error, **_UNCLAIMED)
+    waiting = update(jobs).values(
+        state="waiting", attempt=job.attempt, next_attempt_at=at, last_error=error, **_UNCLAIMED
+    )
     return _changed(session, waiting.where(*_as_claimed(job, by)))
 
 
-def give_up(session: Session, job: Job, *, by: str, error: str) -> bool:
+def give_up(session: Session, job: Job, *, by: str | None, error: str) -> bool:
     """Leaves it as failed, for people to see; false as in `end`."""
-    failed = update(jobs).values(state="failed", last_error=error, **_UNCLAIMED)
+    failed = update(jobs).values(state="failed", attempt=job.attempt, last_error=error, **_UNCLAIMED)
     return _changed(session, failed.where(*_as_claimed(job, by)))
 
 
-def begin_anew(session: Session, job: Job, *, by: str) -> None:
+def begin_anew(session: Session, job: Job, *, by: str | None) -> None:
     """It was asked for again while it ran: the newer payload is to be worked on."""
+    if by is None:
+        return  # it waits already
     again = update(jobs).values(state="waiting", attempt=0, **_UNCLAIMED)
     session.connection().execute(again.where(jobs.c.id == job.id, jobs.c.claimed_by == by))
 
@@ -179,8 +203,9 @@ def _open(at: datetime) -> Any:
 _UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 
 
-def _as_claimed(job: Job, by: str) -> tuple[Any, ...]:
-    return jobs.c.id == job.id, jobs.c.claimed_by == by, jobs.c.generation == job.generation
+def _as_claimed(job: Job, by: str | None) -> tuple[Any, ...]:
+    held = jobs.c.state == "waiting" if by is None else jobs.c.claimed_by == by
+    return jobs.c.id == job.id, held, jobs.c.generation == job.generation
 
 
 def _changed(session: Session, statement: Any) -> bool:

@@ -35,6 +35,7 @@ CANDIDATES = 50
 ATTEMPTS = Counter("alta_jobs", "Attempts at jobs, by how they ended", ["kind", "outcome"])
 
 Commit = Callable[[Session], None]
+Outcome = Commit | None | Exception
 log = structlog.get_logger()
 
 
@@ -46,13 +47,17 @@ class Work:
     end, or None. It may run twice for one job. `Transient`, and what was not foreseen, is tried
     again after 1, 2, 4, ... seconds, at most `longest_pause`, up to `attempts` times (None: for
     ever). After that, or after `Permanent` or a `Refusal`, `failed(session, job, error)` is committed.
+
+    With `together` above 1 up to so many due jobs of one lane are done at once: `function(jobs)` returns for
+    each what to commit, None, or the exception that it failed with.
     """
 
     kind: str
-    function: Callable[[Job], Commit | None]
+    function: Callable[[Any], Any]
     attempts: int | None = 6
     failed: Callable[[Session, Job, Exception], None] | None = None
     longest_pause: float = 300.0
+    together: int = 1
 
     def pause(self, attempt: int) -> float:
         return min(2.0 ** min(attempt - 1, 30), self.longest_pause)
@@ -159,62 +164,120 @@ class JobRunner:
     def _attempt(self, work: Work, job: Job) -> None:
         started = time.perf_counter()
         reached(f"job.{job.kind}.claimed")
+        taken = [job, *self._companions(work, job)]
+        outcomes = self._do(work, taken)
+        reached(f"job.{job.kind}.worked")
+        ended = self._end(work, taken, outcomes)
+        seconds = round((time.perf_counter() - started) / len(taken), 4)
+        for each in taken:
+            outcome = ended[each.id]
+            log.info("job", kind=each.kind, key=each.key, attempt=each.attempt, outcome=outcome, seconds=seconds)
+            ATTEMPTS.labels(each.kind, outcome).inc()
+
+    def _companions(self, work: Work, job: Job) -> list[Job]:
+        if work.together == 1 or job.lane is None:
+            return []
+        with self._database.read_unscoped() as session:
+            return queue.companions(session, job, at=clock.now(), limit=work.together - 1)
+
+    def _do(self, work: Work, taken: list[Job]) -> Sequence[Outcome]:
+        """What to commit for each, or why it failed."""
+        lead = taken[0]
         try:
-            outcome = self._do(work, job)
+            if work.attempts is not None and lead.attempt > work.attempts:
+                raise Permanent("process-ended-each-time", attempts=work.attempts)
+            return work.function(taken) if work.together > 1 else [work.function(lead)]
         except Exception as error:
             if is_database_away(error):
                 raise
-            outcome = self._fail(work, job, error)
-        seconds = round(time.perf_counter() - started, 4)
-        log.info("job", kind=job.kind, key=job.key, attempt=job.attempt, outcome=outcome, seconds=seconds)
-        ATTEMPTS.labels(job.kind, outcome).inc()
+            return [error] * len(taken)
 
-    def _do(self, work: Work, job: Job) -> str:
-        if work.attempts is not None and job.attempt > work.attempts:
-            raise Permanent("process-ended-each-time", attempts=work.attempts)
-        commit = work.function(job)
-        reached(f"job.{job.kind}.worked")
-        with self._database.begin(job.company_id) as session:
-            if not queue.end(session, job, by=self._name):
-                queue.begin_anew(session, job, by=self._name)
-                return "superseded"
-            if commit is not None:
-                commit(session)
-        reached(f"job.{job.kind}.committed")
+    def _end(self, work: Work, taken: list[Job], outcomes: Sequence[Outcome]) -> dict[UUID, str]:
+        """The lane is held until the last of them has its end: the failed ones first, the one that was claimed last."""
+        ended = {}
+        done: list[tuple[Job, Commit | None]] = []
+        for job, outcome in reversed(list(zip(taken, outcomes, strict=True))):
+            if not isinstance(outcome, Exception):
+                done.append((job, outcome))
+            elif job is not taken[0]:
+                ended[job.id] = self._fail(work, job, outcome, by=None)
+        ended |= self._commit(work, taken[0], done)
+        if isinstance(outcomes[0], Exception):
+            ended[taken[0].id] = self._fail(work, taken[0], outcomes[0], by=self._name)
+        return ended
+
+    def _commit(self, work: Work, lead: Job, done: list[tuple[Job, Commit | None]]) -> dict[UUID, str]:
+        """All in one transaction; when one of them cannot be committed, each in its own."""
+        if not done:
+            return {}
+        try:
+            with self._database.begin(lead.company_id) as session:
+                until = clock.now() + timedelta(seconds=CLAIM_SECONDS)
+                if len(done) > 1 and not queue.renew(session, [lead.id], by=self._name, until=until):
+                    return {job.id: "superseded" for job, _ in done}
+                ended = {job.id: self._commit_one(session, lead, job, commit) for job, commit in done}
+            reached(f"job.{lead.kind}.committed")
+            return ended
+        except Exception as error:
+            if is_database_away(error):
+                raise
+            if len(done) == 1:
+                job = done[0][0]
+                return {job.id: self._fail(work, job, error, by=self._holder(lead, job))}
+            log.warning("jobs-committed-alone", kind=lead.kind, error=repr(error))
+        return {id: how for each in done for id, how in self._commit(work, lead, [each]).items()}
+
+    def _commit_one(self, session: Session, lead: Job, job: Job, commit: Commit | None) -> str:
+        by = self._holder(lead, job)
+        if not queue.end(session, job, by=by):
+            queue.begin_anew(session, job, by=by)
+            return "superseded"
+        if commit is not None:
+            commit(session)
         return "done"
 
-    def _fail(self, work: Work, job: Job, error: Exception) -> str:
+    def _holder(self, lead: Job, job: Job) -> str | None:
+        return self._name if job is lead else None
+
+    def _fail(self, work: Work, job: Job, error: Exception, *, by: str | None) -> str:
         last = work.attempts is not None and job.attempt >= work.attempts
         if last or isinstance(error, (Permanent, Refusal)):
-            return self._give_up(work, job, error)
+            return self._give_up(work, job, error, by=by)
         if not isinstance(error, Transient):
             log.error("job-raised", kind=job.kind, key=job.key, exc_info=error)
         at = clock.now() + timedelta(seconds=work.pause(job.attempt))
         with self._database.begin(job.company_id) as session:
-            if not queue.postpone(session, job, by=self._name, at=at, error=told(error)):
-                queue.begin_anew(session, job, by=self._name)
+            if not queue.postpone(session, job, by=by, at=at, error=told(error)):
+                queue.begin_anew(session, job, by=by)
                 return "superseded"
         return "postponed"
 
-    def _give_up(self, work: Work, job: Job, error: Exception) -> str:
+    def _give_up(self, work: Work, job: Job, error: Exception, *, by: str | None) -> str:
         foreseen = isinstance(error, (Transient, Permanent, Refusal))
         try:
-            outcome = self._end_as_failed(job, told(error), parked=not foreseen, failed=work.failed, error=error)
+            outcome = self._end_as_failed(job, told(error), by=by, parked=not foreseen, failed=work.failed, error=error)
         except Exception as second:
             if is_database_away(second) or work.failed is None:
                 raise
             # Not even its failure could be told to the business: people must look.
             log.error("job-failure-raised", kind=job.kind, key=job.key, exc_info=second)
-            outcome = self._end_as_failed(job, f"{told(error)}; then {told(second)}", parked=True)
+            outcome = self._end_as_failed(job, f"{told(error)}; then {told(second)}", by=by, parked=True)
         reached(f"job.{job.kind}.committed")
         return outcome
 
     def _end_as_failed(
-        self, job: Job, reason: str, *, parked: bool, failed: Any = None, error: Exception | None = None
+        self,
+        job: Job,
+        reason: str,
+        *,
+        by: str | None,
+        parked: bool,
+        failed: Any = None,
+        error: Exception | None = None,
     ) -> str:
         with self._database.begin(job.company_id) as session:
-            if not queue.give_up(session, job, by=self._name, error=reason):
-                queue.begin_anew(session, job, by=self._name)
+            if not queue.give_up(session, job, by=by, error=reason):
+                queue.begin_anew(session, job, by=by)
                 return "superseded"
             if parked:
                 _park(session, job, reason)

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chassis.errors import NotFound
+from chassis.errors import NotFound, Permanent
 from chassis.identifiers import new_id
 from chassis.jobs import enqueue
 from chassis.messages import Event
@@ -59,12 +60,21 @@ def adjust(session: Session, *, installation_id: UUID, operation: str | None) ->
     return account
 
 
-def begin(session: Session, *, account_id: UUID, adjustment_id: UUID, keyring: Keyring) -> Work | None:
-    """What to do, or None when a newer wish took over. Raises `Permanent` for what cannot be done."""
-    account = _changing(session, account_id, adjustment_id)
-    if account is None:
+def begin(session: Session, wishes: Mapping[UUID, UUID], *, keyring: Keyring) -> dict[UUID, Work | Permanent | None]:
+    """What to do for each account, given the adjustment of each: None when a newer wish took over, or why it cannot
+    be done."""
+    statement = select(Account).where(Account.id.in_(wishes)).order_by(Account.id).with_for_update()
+    accounts = session.scalars(statement.execution_options(populate_existing=True))
+    return {account.id: _begin(session, account, wishes[account.id], keyring) for account in accounts}
+
+
+def _begin(session: Session, account: Account, adjustment_id: UUID, keyring: Keyring) -> Work | Permanent | None:
+    if not _is_newest(account, adjustment_id):
         return None
-    router = usable_router(session, account)
+    try:
+        router = usable_router(session, account)
+    except Permanent as refusal:
+        return refusal
     account.mode = router.mode
     return prepared(account, router, keyring)
 
@@ -140,7 +150,11 @@ def _enqueue(session: Session, account: Account) -> None:
 def _changing(session: Session, account_id: UUID, adjustment_id: UUID) -> Account | None:
     """The account, as long as this adjustment is the newest and has not ended."""
     account = find(session, Account, account_id, lock=True)
-    return account if account.adjustment_id == adjustment_id and account.state == CHANGING else None
+    return account if _is_newest(account, adjustment_id) else None
+
+
+def _is_newest(account: Account, adjustment_id: UUID) -> bool:
+    return account.adjustment_id == adjustment_id and account.state == CHANGING
 
 
 def _done(session: Session, account: Account, operation: str, router: Router, at: datetime) -> Event:

@@ -7,7 +7,7 @@ Nothing is ever written on a guess: an attempt begins by reading, so what an ear
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from chassis.crashpoints import reached
@@ -15,17 +15,29 @@ from chassis.errors import Permanent, Transient
 from services.provisioning import plan
 from services.provisioning.modes import OWNED_MENUS, PROPERTIES, Service, wanted_rows
 from services.provisioning.plan import Change, Row, Wanted
+from services.provisioning.reading import ReadMenu
 from services.provisioning.routers import ChangedMeanwhile, MenuMissing
 
 SECRET = frozenset({"password", ".id", "dynamic"})
 """What of a row is not kept as observed."""
 
+Outcome = dict[str, str] | Permanent | Transient | None
+
 ROUNDS = 3
 """How often an attempt reads again when somebody else changes the router in between."""
 
 
+class ReadBackDiffers(Transient):
+    """The router has something else than what was written; the connection is in order."""
+
+    def __init__(self, menu: str, fields: list[str]) -> None:
+        super().__init__("router-read-back-differs", menu=menu, fields=fields)
+
+
 class RouterConnection(Protocol):
-    def rows(self, menu: str, properties: Iterable[str], *, any_of: Mapping[str, str] | None = None) -> list[Row]: ...
+    def rows(
+        self, menu: str, properties: Iterable[str], *, any_of: Mapping[str, str | Collection[str]] | None = None
+    ) -> list[Row]: ...
     def add(self, menu: str, values: Mapping[str, str]) -> str | None: ...
     def set(self, menu: str, row_id: str, values: Mapping[str, str]) -> None: ...
     def remove(self, menu: str, row_id: str) -> None: ...
@@ -47,6 +59,84 @@ def put(router: RouterConnection, service: Service, written: Callable[[], None])
     raise AssertionError("unreachable")
 
 
+def put_together(router: RouterConnection, services: Sequence[Service]) -> list[Outcome]:
+    """Brings several services about with few more readings than one needs; for each its row as it was read back, or
+    why it is not there: refused, with nothing of this attempt left, or to be tried again.
+
+    Raises `Transient` with the outcome of all of them unknown until the next reading.
+    """
+    reached("provisioning.connected")
+    wanted = [wanted_rows(service) for service in services]
+    menus = _read_together(router, wanted)
+    reached("provisioning.read")
+    shared: set[tuple[str, str]] = set()
+    outcomes = [
+        _written_among(router, service, rows, menus, shared) for service, rows in zip(services, wanted, strict=True)
+    ]
+    reached("provisioning.written")
+    menus = _read_together(router, wanted)
+    for number, (service, rows) in enumerate(zip(services, wanted, strict=True)):
+        if outcomes[number] is None:
+            outcomes[number] = _read_among(router, service, rows, menus)
+    reached("provisioning.verified")
+    return outcomes
+
+
+def _written_among(
+    router: RouterConnection,
+    service: Service,
+    wanted: tuple[Wanted, ...],
+    menus: Mapping[str, ReadMenu],
+    shared: set[tuple[str, str]],
+) -> Outcome:
+    """None as long as nothing speaks against it. A row that several share is written with the first of them."""
+    try:
+        read = [menus[row.menu].candidates(row) for row in wanted]
+        changes = [
+            change
+            for row, rows in zip(wanted, read, strict=True)
+            if row.values.get("comment") == service.marker or _is_first(shared, row)
+            for change in _decide(row, rows)
+        ]
+        _write(router, changes, [row for rows in read for row in rows])
+    except Permanent as refusal:
+        return refusal
+    except ChangedMeanwhile:
+        return None  # seen when it is read back
+    return None
+
+
+def _read_among(
+    router: RouterConnection, service: Service, wanted: tuple[Wanted, ...], menus: Mapping[str, ReadMenu]
+) -> Outcome:
+    """As it was read back. What is not as it should be by now is tried once more, alone."""
+    try:
+        read = [menus[row.menu].candidates(row) for row in wanted]
+        if any(_decide(row, rows) for row, rows in zip(wanted, read, strict=True)):
+            return put(router, service, lambda: None)
+        return _observed(wanted, read)
+    except (Permanent, ChangedMeanwhile, ReadBackDiffers) as failure:
+        return failure
+
+
+def _read_together(router: RouterConnection, wanted: Iterable[tuple[Wanted, ...]]) -> dict[str, ReadMenu]:
+    """Of each menu what is there by our markers, or under the names and addresses that we want: one print each."""
+    looked_up: dict[str, dict[str, set[str]]] = {}
+    for row in (row for rows in wanted for row in rows):
+        for name, value in row.looked_up_by.items():
+            looked_up.setdefault(row.menu, {}).setdefault(name, set()).add(value)
+    menus = {}
+    for menu, any_of in looked_up.items():
+        menus[menu] = ReadMenu(router.rows(menu, PROPERTIES[menu], any_of=any_of))
+        menus[menu].index(any_of)
+    return menus
+
+
+def _is_first(seen: set[tuple[str, str]], row: Wanted) -> bool:
+    key = (row.menu, row.values[row.keys[0][-1]])
+    return not (key in seen or seen.add(key))
+
+
 def take_away(router: RouterConnection, marker: str) -> None:
     """Removes every row that carries an account's marker, and none else; each menu is read back.
 
@@ -64,7 +154,7 @@ def _empty(router: RouterConnection, menu: str, marker: str) -> None:
         _apply(router, change)
         reached(f"provisioning.removed.{_spelled(menu)}")
     if removals and _removals(router, menu, marker):
-        raise Transient("router-read-back-differs", menu=menu, fields=["comment"])
+        raise ReadBackDiffers(menu=menu, fields=["comment"])
 
 
 def _removals(router: RouterConnection, menu: str, marker: str) -> list[Change]:
@@ -128,7 +218,7 @@ def _verified(router: RouterConnection, wanted: tuple[Wanted, ...]) -> dict[str,
         if _decide(row, rows):
             kept = plan.kept_row(row, rows)
             fields = sorted(plan.differences(row.values, kept)) if kept else [row.keys[0][-1]]
-            raise Transient("router-read-back-differs", menu=row.menu, fields=fields)
+            raise ReadBackDiffers(menu=row.menu, fields=fields)
     reached("provisioning.verified")
     return _observed(wanted, after)
 

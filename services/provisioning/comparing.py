@@ -6,15 +6,15 @@ Only looks. Rows that carry no marker of ours are of interest where they hold a 
 from __future__ import annotations
 
 import contextlib
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.provisioning import plan
 from services.provisioning.bringing_about import RouterConnection
 from services.provisioning.modes import OWNED_MENUS, PROPERTIES, Service, wanted_rows
 from services.provisioning.plan import MARKER, Row, Wanted
+from services.provisioning.reading import ReadMenu
 from services.provisioning.routers import MenuMissing
 
 MISSING, CHANGED, EXTRA, TAKEN, LEFT_OVER = "missing", "changed", "extra", "taken", "left_over"
@@ -33,26 +33,6 @@ class Difference:
     properties: tuple[str, ...] = ()
 
 
-@dataclass
-class _Menu:
-    """A menu's rows, to be found by the marker or by what only one row may have."""
-
-    rows: list[Row]
-    found_by: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
-
-    def index(self, properties: Iterable[str]) -> None:
-        for name in properties:
-            for row in self.rows:
-                if name in row:
-                    self.found_by[name, plan.normalised(name, row[name])].append(row)
-
-    def candidates(self, wanted: Wanted) -> list[Row]:
-        """What could be the wanted row, or be in its way; each once."""
-        keys = ((name, plan.normalised(name, value)) for name, value in wanted.looked_up_by.items())
-        found = {row[".id"]: row for key in keys for row in self.found_by.get(key, ())}
-        return list(found.values())
-
-
 def compare(router: RouterConnection, services: Sequence[Service], known: Collection[UUID]) -> list[Difference]:
     """`services` should be on the router; of the `known` accounts rows may be there. Raises what a connection does."""
     wanted = [(service, row) for service in services for row in wanted_rows(service)]
@@ -69,10 +49,10 @@ def compare(router: RouterConnection, services: Sequence[Service], known: Collec
     return found + [left for menu in OWNED_MENUS for left in _left_over(menu, menus[menu].rows, known)]
 
 
-def _read(router: RouterConnection, menu: str) -> _Menu:
+def _read(router: RouterConnection, menu: str) -> ReadMenu:
     with contextlib.suppress(MenuMissing):
-        return _Menu(router.rows(menu, PROPERTIES[menu]))
-    return _Menu([])
+        return ReadMenu(router.rows(menu, PROPERTIES[menu]))
+    return ReadMenu([])
 
 
 def _first(seen: set[tuple[str, str]], row: Wanted) -> bool:

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from chassis.errors import Transient
 from services.provisioning.bringing_about import RouterConnection
 from services.provisioning.modes import SESSIONS, SessionsMenu
-from services.provisioning.plan import Row
 from services.provisioning.routers import ChangedMeanwhile, MenuMissing
 
 ROUNDS = 3
@@ -27,22 +26,33 @@ def end_sessions(router: RouterConnection, sessions: Iterable[Session]) -> None:
 
     Raises `Transient` when one does not end, or as any command does.
     """
+    for mode, key in still_running(router, sessions):
+        raise Transient("session-does-not-end", menu=SESSIONS[mode].path, key=key)
+
+
+def still_running(router: RouterConnection, sessions: Iterable[Session]) -> set[Session]:
+    """Ends sessions of many services at once; gives those that the router keeps. Raises as any command does."""
+    keys: dict[str, set[str]] = {}
     for mode, key in sessions:
+        keys.setdefault(mode, set()).add(key)
+    left: set[Session] = set()
+    for mode, wanted in keys.items():
         # A router without a package has none of its menus, and no session in them.
         with contextlib.suppress(MenuMissing):
-            _end(router, SESSIONS[mode], key)
+            left |= {(mode, key) for key in _end(router, SESSIONS[mode], wanted)}
+    return left
 
 
-def _end(router: RouterConnection, menu: SessionsMenu, key: str) -> None:
-    left = {row[".id"] for row in _running(router, menu, key)}
+def _end(router: RouterConnection, menu: SessionsMenu, keys: set[str]) -> set[str]:
+    left = _running(router, menu, keys)
     for _ in range(ROUNDS):
         if not left:
-            return
+            break
         for row_id in sorted(left):
             _remove(router, menu, row_id)
-        left &= {row[".id"] for row in _running(router, menu, key)}
-    if left:
-        raise Transient("session-does-not-end", menu=menu.path, key=key)
+        now = _running(router, menu, keys)
+        left = {row_id: key for row_id, key in left.items() if row_id in now}
+    return set(left.values())
 
 
 def _remove(router: RouterConnection, menu: SessionsMenu, row_id: str) -> None:
@@ -52,6 +62,9 @@ def _remove(router: RouterConnection, menu: SessionsMenu, row_id: str) -> None:
         return  # it ended by itself
 
 
-def _running(router: RouterConnection, menu: SessionsMenu, key: str) -> list[Row]:
-    rows = router.rows(menu.path, (".id", menu.key, *menu.others), any_of={menu.key: key})
-    return [row for row in rows if all(row.get(name) == value for name, value in menu.others.items())]
+def _running(router: RouterConnection, menu: SessionsMenu, keys: set[str]) -> dict[str, str]:
+    """The ids of the sessions, with whose they are."""
+    rows = router.rows(menu.path, (".id", menu.key, *menu.others), any_of={menu.key: keys})
+    return {
+        row[".id"]: row[menu.key] for row in rows if all(row.get(name) == value for name, value in menu.others.items())
+    }

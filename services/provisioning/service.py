@@ -43,6 +43,8 @@ class Provisioning(Service):
     name = "provisioning"
     base = model.Base
     settings_class = ProvisioningSettings
+    # They wait for routers more than they work, and a router that is off must not keep others waiting.
+    jobs_at_once = 32
 
     @cached_property
     def connections(self) -> KeptConnections:
@@ -197,9 +199,9 @@ class Provisioning(Service):
     def apply_failed(self, session: Session, job: Job, error: Exception) -> None:
         working.apply_failed(session, job, error)
 
-    @works(adjusting.ADJUST, attempts=None, failed="adjust_failed")
-    def adjust(self, job: Job) -> Any:
-        return self._workshop.adjust(job)
+    @works(adjusting.ADJUST, attempts=None, failed="adjust_failed", together=50)
+    def adjust(self, jobs: list[Job]) -> Any:
+        return self._workshop.adjust(jobs)
 
     def adjust_failed(self, session: Session, job: Job, error: Exception) -> None:
         working.adjust_failed(session, job, error)

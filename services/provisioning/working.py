@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,12 +27,15 @@ from services.provisioning import (
     removing,
     watching,
 )
-from services.provisioning.ending_sessions import end_sessions
+from services.provisioning.ending_sessions import end_sessions, still_running
+from services.provisioning.modes import SESSIONS
 from services.provisioning.plan import MARKER
 from services.provisioning.preparing import Work
 from services.provisioning.routers import Endpoint, KeptConnections
 
 Commit = Callable[[Session], None]
+Outcome = Commit | Exception | None
+Observed = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -67,20 +70,59 @@ class Workshop:
             raise Permanent(failure.code, **failure.params) from failure
         return lambda session: activation.confirm(session, **which, observed=observed, at=clock.now())
 
-    def adjust(self, job: Job) -> Commit | None:
-        """One attempt to make an account's service what it should be now. Raises `Transient` or `Permanent`."""
-        which = _ids(job, "account_id", "adjustment_id")
-        with self.database.begin(job.company_id) as session:
-            work = adjusting.begin(session, **which, keyring=self.keyring)
-        if work is None:
-            return None
-        try:
-            observed = self._bring_about(work, lambda: None)
-        except Transient as failure:
-            with self.database.begin(job.company_id) as session:
-                adjusting.note_waiting(session, **which, reason_code=failure.code, at=clock.now())
-            raise
+    def adjust(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """One attempt to make the services of accounts what they should be now; the accounts are of one router.
+
+        Gives for each what to commit, None when a newer wish took over, or the `Transient` or `Permanent` it ended
+        with.
+        """
+        which = [_ids(job, "account_id", "adjustment_id") for job in jobs]
+        with self.database.begin(jobs[0].company_id) as session:
+            wishes = {each["account_id"]: each["adjustment_id"] for each in which}
+            begun = adjusting.begin(session, wishes, keyring=self.keyring)
+        works = {id: work for id, work in begun.items() if isinstance(work, Work)}
+        ended = self._adjusted(jobs[0].company_id, wishes, works) if works else {}
+        return [self._outcome(each, begun[each["account_id"]], ended) for each in which]
+
+    def _outcome(
+        self, which: dict[str, Any], begun: Work | Permanent | None, ended: Mapping[UUID, Observed | Exception]
+    ) -> Outcome:
+        if not isinstance(begun, Work):
+            return begun
+        observed = ended[which["account_id"]]
+        if isinstance(observed, Exception):
+            return observed
         return lambda session: adjusting.confirm(session, **which, observed=observed, at=clock.now())
+
+    def _adjusted(
+        self, company_id: UUID, wishes: Mapping[UUID, UUID], works: Mapping[UUID, Work]
+    ) -> dict[UUID, Observed | Exception]:
+        """By account, the service's row as it was read back, or why it is not there."""
+        some = next(iter(works.values()))
+        try:
+            with self.connections.use(some.router_id, some.endpoint) as router:
+                outcomes = bringing_about.put_together(router, [work.service for work in works.values()])
+                ended = dict(zip(works, outcomes, strict=True))
+                to_end = {id: works[id].sessions for id, outcome in ended.items() if not isinstance(outcome, Exception)}
+                kept = still_running(router, [session for sessions in to_end.values() for session in sessions])
+        except Transient as failure:
+            with self.database.begin(company_id) as session:
+                account_id = next(iter(works))
+                adjusting.note_waiting(
+                    session,
+                    account_id=account_id,
+                    adjustment_id=wishes[account_id],
+                    reason_code=failure.code,
+                    at=clock.now(),
+                )
+            return dict.fromkeys(works, failure)
+        except Permanent as refusal:
+            return dict.fromkeys(works, refusal)
+        for id, sessions in to_end.items():
+            if stuck := kept.intersection(sessions):
+                mode, key = min(stuck)
+                ended[id] = Transient("session-does-not-end", menu=SESSIONS[mode].path, key=key)
+        return ended
 
     def withdraw(self, job: Job) -> Commit | None:
         """One attempt to take an account's rows away from a router. Raises `Transient`, or `Permanent` to be told."""

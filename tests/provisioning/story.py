@@ -108,12 +108,18 @@ class Story:
     def _work(self, kind: str) -> tuple[Any, Any]:
         return {
             activation.APPLY: (self.workshop.apply, working.apply_failed),
-            adjusting.ADJUST: (self.workshop.adjust, working.adjust_failed),
+            adjusting.ADJUST: (self._adjust, working.adjust_failed),
             removing.WITHDRAW: (self.workshop.withdraw, working.withdraw_failed),
             watching.COMPARE: (self.workshop.compare, None),
             outages.KNOCK: (self.workshop.knock, None),
             pools.READ: (self.workshop.read_addresses, None),
         }[kind]
+
+    def _adjust(self, job: Job) -> Any:
+        (outcome,) = self.workshop.adjust([job])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def _end(self, session: Any, job: Job) -> None:
         if job.kind != activation.APPLY:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from librouteros.exceptions import TrapError
 
@@ -29,12 +29,15 @@ class Connection:
         self._api = TextApi(TolerantProtocol(transport))
         self._patience = patience
 
-    def rows(self, menu: str, properties: Iterable[str], *, any_of: Mapping[str, str] | None = None) -> list[Row]:
+    def rows(
+        self, menu: str, properties: Iterable[str], *, any_of: Mapping[str, str | Collection[str]] | None = None
+    ) -> list[Row]:
         """The rows of a menu that have one of the given values; all of them when none is given."""
         words = [f"=.proplist={','.join(properties)}"]
-        if any_of:
-            words += [f"?{name}={value}" for name, value in any_of.items()]
-            words += ["?#|"] * (len(any_of) - 1)
+        asked = [f"?{name}={value}" for name, values in (any_of or {}).items() for value in _each(values)]
+        for number, word in enumerate(asked):
+            # Combined as they come: a router need not hold more than two results.
+            words += [word, "?#|"] if number else [word]
         return [row for row in self._say(f"{menu}/print", *words) if row]
 
     def add(self, menu: str, values: Mapping[str, str]) -> str | None:
@@ -80,6 +83,10 @@ class Connection:
             # A router before 6.43 says "done" to any password, and means that it waits for this.
             response = challenge_response(password, challenge)
             self._run("/login", f"=name={user}", f"=response={response}", limit=limit)
+
+
+def _each(values: str | Collection[str]) -> Collection[str]:
+    return (values,) if isinstance(values, str) else sorted(values)
 
 
 def _attributes(values: Mapping[str, str]) -> list[str]:
