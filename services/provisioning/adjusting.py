@@ -40,7 +40,7 @@ def change(session: Session, *, event: ServiceChanged) -> None:
     account.asked_version = event.meta.entity_version
     wanted = wanted_by(event)
     if account.stands and not account.wants(wanted):
-        _adjust(session, account, CHANGE, **wanted)
+        adjust_account(session, account, CHANGE, **wanted)
 
 
 def suspend_due(session: Session, *, event: SuspensionDue) -> None:
@@ -56,8 +56,14 @@ def adjust(session: Session, *, installation_id: UUID, operation: str | None) ->
     account = account_of(session, installation_id)
     if account is None:
         raise NotFound("account-not-found")
-    _adjust(session, account, operation)
+    adjust_account(session, account, operation)
     return account
+
+
+def adjust_account(session: Session, account: Account, operation: str | None, **wanted: Any) -> None:
+    """The same for an account that the caller has locked. Raises `AccountNotPlaced`."""
+    account.adjust(new_id(), operation, **wanted)
+    _enqueue(session, account)
 
 
 def begin(session: Session, wishes: Mapping[UUID, UUID], *, keyring: Keyring) -> dict[UUID, Work | Permanent | None]:
@@ -132,12 +138,7 @@ def _on_due(session: Session, event: SuspensionDue | ReconnectionDue, operation:
         return
     account.suspension_version = event.meta.entity_version
     if account.stands:
-        _adjust(session, account, operation)
-
-
-def _adjust(session: Session, account: Account, operation: str | None, **wanted: Any) -> None:
-    account.adjust(new_id(), operation, **wanted)
-    _enqueue(session, account)
+        adjust_account(session, account, operation)
 
 
 def _enqueue(session: Session, account: Account) -> None:

@@ -26,6 +26,18 @@ class InterfaceMissing(ValidationFailed):
         super().__init__(fields={"interface": coded("required")})
 
 
+class BulkEnded(Conflict):
+    """A bulk operation that is over cannot be paused, resumed or stopped."""
+
+    code = "bulk-ended"
+
+
+class NothingChosen(Conflict):
+    """No service is like what was chosen for a bulk operation."""
+
+    code = "nothing-chosen"
+
+
 class AccountNotPlaced(Conflict):
     """A change of a service that is not on a router."""
 

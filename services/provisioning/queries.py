@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
@@ -43,6 +43,14 @@ def list_accounts(
 ) -> Page:
     """Every service that is, or should be, on a router, by name. `state` may be "suspended"; `search` finds a name,
     an address or a MAC."""
+    statement = accounts_like(router_id=router_id, state=state, search=search)
+    order = [(Account.service_name, "asc"), (Account.id, "asc")]
+    page = paginate(session, statement, order=order, after=after, limit=limit)
+    routers = {router.id: router for router in session.scalars(select(Router))}
+    return Page([_account_row(row, routers.get(row.router_id)) for row in page.rows], page.next)
+
+
+def accounts_like(*, router_id: UUID | None, state: str | None, search: str | None) -> Select[tuple[Account]]:
     statement = select(Account).where(Account.state != REMOVED)
     if router_id:
         statement = statement.where(Account.router_id == router_id)
@@ -53,10 +61,7 @@ def list_accounts(
     if search:
         searched = (Account.service_name, Account.ip_address, Account.mac_address)
         statement = statement.where(or_(*(column.icontains(search, autoescape=True) for column in searched)))
-    order = [(Account.service_name, "asc"), (Account.id, "asc")]
-    page = paginate(session, statement, order=order, after=after, limit=limit)
-    routers = {router.id: router for router in session.scalars(select(Router))}
-    return Page([_account_row(row, routers.get(row.router_id)) for row in page.rows], page.next)
+    return statement
 
 
 def _account_row(row: Account, router: Router | None) -> dict[str, Any]:

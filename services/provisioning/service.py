@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.calls import Call
 from chassis.jobs import Job
 from chassis.service import Service, command, every, handles, query, works
@@ -16,6 +18,7 @@ from events.installations import InstallationActivationRequested, InstallationCa
 from services.provisioning import (
     activation,
     adjusting,
+    bulk,
     checking,
     comparing,
     model,
@@ -163,6 +166,47 @@ class Provisioning(Service):
     @command(takes=schemas.InstallationRef, gives=schemas.AdjustmentView)
     def remove(self, call: Call) -> Any:
         return removing.remove(call.session, **call.data)
+
+    # Many services at once.
+
+    @query(takes=schemas.BeginBulk, gives=schemas.BulkPreview)
+    def preview_bulk(self, call: Call) -> Any:
+        return bulk.preview(call.session, **call.data)
+
+    @command(takes=schemas.BeginBulk, gives=schemas.BulkBegun)
+    def begin_bulk(self, call: Call) -> Any:
+        return bulk.begin(call.session, asked_by=call.actor.name or "", at=call.at, **call.data)
+
+    @command(takes=schemas.BulkRef, gives=schemas.BulkBegun)
+    def pause_bulk(self, call: Call) -> Any:
+        return bulk.pause(call.session, **call.data)
+
+    @command(takes=schemas.BulkRef, gives=schemas.BulkBegun)
+    def resume_bulk(self, call: Call) -> Any:
+        return bulk.resume(call.session, **call.data)
+
+    @command(takes=schemas.BulkRef, gives=schemas.BulkBegun)
+    def stop_bulk(self, call: Call) -> Any:
+        return bulk.stop(call.session, at=call.at, **call.data)
+
+    @query(takes=schemas.ListPage, gives=schemas.BulkPage)
+    def list_bulks(self, call: Call) -> Any:
+        return bulk.list_operations(call.session, **call.data)
+
+    @query(takes=schemas.BulkRef, gives=schemas.BulkView)
+    def get_bulk(self, call: Call) -> Any:
+        return bulk.get(call.session, **call.data)
+
+    @query(takes=schemas.ListBulkItems, gives=schemas.BulkItems)
+    def list_bulk_items(self, call: Call) -> Any:
+        return bulk.list_items(call.session, **call.data)
+
+    @works(bulk.WORK_OFF, attempts=None)
+    def work_off_bulk(self, job: Job) -> Any:
+        operation_id = UUID(job.payload["operation_id"])
+        return lambda session: bulk.work_off(session, operation_id=operation_id, at=clock.now())
+
+    # Work that waits.
 
     @query(takes=schemas.ListJobs, gives=schemas.JobPage)
     def list_jobs(self, call: Call) -> Any:

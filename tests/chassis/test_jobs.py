@@ -231,3 +231,55 @@ def test_a_job_that_ends_the_process_each_time_is_given_up(database, company):
     with running(JobRunner(database, [Work(KIND, never, attempts=3)])):
         eventually(lambda: row(database).state == "failed")
     assert "process-ended-each-time" in row(database).last_error
+
+
+def test_what_waits_in_a_lane_is_done_together_and_each_has_an_end_of_its_own(database, company):
+    batches = []
+    failing = {"3": Transient("busy"), "4": Permanent("refused")}
+
+    def work(taken):
+        batches.append([job.key for job in taken])
+        if len(taken) == 1:
+            return [deliver(taken[0])]
+        return [failing.get(job.key) or deliver(job) for job in taken]
+
+    for key in "12345":
+        ask(database, company, key, lane="norte")
+    ask(database, company, "6", lane="sur")
+    with running(JobRunner(database, [Work(KIND, work, together=4, longest_pause=0.01)])):
+        eventually(lambda: names(database, company) == ["n1", "n2", "n3", "n5", "n6"])
+        eventually(lambda: [state for _, state, _ in rows(database)] == ["failed"])
+    assert rows(database) == [("4", "failed", 1)]
+    assert min(batches) == ["1", "2", "3", "4"]
+
+
+def test_an_end_that_cannot_be_committed_spoils_no_other(database, company):
+    def spoil(session):
+        raise LookupError("a mistake")
+
+    def work(taken):
+        return [spoil if job.key == "2" and job.attempt == 1 else deliver(job) for job in taken]
+
+    for key in "123":
+        ask(database, company, key, lane="norte")
+    with running(JobRunner(database, [Work(KIND, work, together=9, longest_pause=0.01)])):
+        eventually(lambda: names(database, company) == ["n1", "n2", "n3"])
+    assert rows(database) == []
+
+
+def test_a_companion_that_is_asked_for_anew_meanwhile_is_done_again(database, company):
+    def work(taken):
+        if len(taken) == 2:
+            ask(database, company, "2", lane="norte", payload={"name": "newer"})
+        return [deliver(job) for job in taken]
+
+    for key in "12":
+        ask(database, company, key, lane="norte")
+    with running(JobRunner(database, [Work(KIND, work, together=9)])):
+        eventually(lambda: names(database, company) == ["n1", "newer"])
+
+
+def rows(database):
+    with database.read_unscoped() as session:
+        found = session.connection().execute(select(jobs.c.key, jobs.c.state, jobs.c.attempt).order_by(jobs.c.key))
+        return [tuple(each) for each in found]

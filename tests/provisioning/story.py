@@ -19,7 +19,7 @@ from chassis.messages import Envelope
 from chassis.storage.tables import event_log, jobs
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
-from services.provisioning import activation, adjusting, outages, pools, registering, removing, watching, working
+from services.provisioning import activation, adjusting, bulk, outages, pools, registering, removing, watching, working
 from services.provisioning.model import Account, Router
 from services.provisioning.working import Workshop
 from tests.provisioning.builders import an_activation_request
@@ -62,6 +62,11 @@ class Story:
         self.attempt()
         assert self.account().state == "placed"
         return event
+
+    def place(self, router_id: UUID, **changed: Any) -> None:
+        """One more client whose service is on that router."""
+        self.hear(an_activation_request(router_id, company_id=self.company, **changed))
+        self.attempt()
 
     def adjust(self, operation: str | None) -> None:
         """As staff ask for it."""
@@ -112,6 +117,7 @@ class Story:
             removing.WITHDRAW: (self.workshop.withdraw, working.withdraw_failed),
             watching.COMPARE: (self.workshop.compare, None),
             outages.KNOCK: (self.workshop.knock, None),
+            bulk.WORK_OFF: (self._work_off_bulk, None),
             pools.READ: (self.workshop.read_addresses, None),
         }[kind]
 
@@ -120,6 +126,10 @@ class Story:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    def _work_off_bulk(self, job: Job) -> Any:
+        operation_id = UUID(job.payload["operation_id"])
+        return lambda session: bulk.work_off(session, operation_id=operation_id, at=clock.now())
 
     def _end(self, session: Any, job: Job) -> None:
         if job.kind != activation.APPLY:

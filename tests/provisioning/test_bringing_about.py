@@ -205,3 +205,49 @@ def test_taking_away_removes_ours_and_leaves_the_rest(router: SimulatedRouter, m
         menu = QUEUE if mode == "simple_queue" else SECRET
         assert [row["name"] for row in router.rows(menu)] == ["eva"]
     connection.close()
+
+
+def three(mode: str) -> list[Service]:
+    names = (("ana", "10.0.0.5"), ("eva", "10.0.0.6"), ("luis", "10.0.0.7"))
+    return [a_service(mode=mode, account_id=new_id(), name=name, ip_address=address) for name, address in names]
+
+
+@pytest.mark.parametrize("mode", ["simple_queue", "pppoe", "hotspot"])
+def test_several_are_written_with_few_readings(router: SimulatedRouter, connection: Connection, mode: str) -> None:
+    services, before = three(mode), router.commands
+    outcomes = bringing_about.put_together(connection, services)
+    taken = router.commands - before
+    assert [outcome["name"] for outcome in outcomes if isinstance(outcome, dict)] == ["ana", "eva", "luis"]
+    assert taken <= 2 * 2 + 4, "two readings of each menu, one row for each and their profile"
+    before = router.commands
+    assert bringing_about.put_together(connection, services) == outcomes
+    assert router.commands - before <= 4
+
+
+def test_one_that_is_refused_keeps_no_other_from_its_end(router: SimulatedRouter, connection: Connection) -> None:
+    connection.add(QUEUE, {"name": "eva", "target": "10.9.9.9/32", "comment": "de la torre"})
+    services = three("simple_queue")
+    ana, eva, luis = bringing_about.put_together(connection, services)
+    assert isinstance(eva, Permanent) and eva.code == "name-taken-on-router"
+    assert isinstance(ana, dict) and isinstance(luis, dict)
+    assert len(router.rows(QUEUE)) == 3
+
+
+def test_one_that_a_router_changes_meanwhile_is_tried_again_alone(
+    router: SimulatedRouter, connection: Connection
+) -> None:
+    services = three("simple_queue")
+    rival = Interfering(connection, services[0].marker)
+    outcomes = bringing_about.put_together(rival, services)
+    assert all(isinstance(outcome, dict) for outcome in outcomes)
+    assert [len(ours(router, QUEUE, service)) for service in services] == [1, 1, 1]
+
+
+def test_a_connection_lost_in_the_middle_is_settled_by_reading(router: SimulatedRouter) -> None:
+    services = three("simple_queue")
+    router.do("drop", at="after:3")
+    with pytest.raises(Transient), contextlib.closing(open_connection(the_endpoint(router))) as lost:
+        bringing_about.put_together(lost, services)
+    with contextlib.closing(open_connection(the_endpoint(router))) as again:
+        assert all(isinstance(outcome, dict) for outcome in bringing_about.put_together(again, services))
+    assert [len(ours(router, QUEUE, service)) for service in services] == [1, 1, 1]

@@ -17,6 +17,7 @@ from services.provisioning.model.account import (
     Account,
     Cancellation,
 )
+from services.provisioning.model.bulk import BulkItem, BulkOperation
 from services.provisioning.model.difference import FoundDifference
 from services.provisioning.model.pool import Pool
 from services.provisioning.model.router import Router
@@ -38,6 +39,8 @@ __all__ = [
     "TRIED_FOR",
     "Account",
     "Base",
+    "BulkItem",
+    "BulkOperation",
     "Cancellation",
     "FoundDifference",
     "Pool",
