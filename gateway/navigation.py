@@ -54,6 +54,11 @@ STATES = {
     "removed": _("Quitado"),
     "suspended": _("Suspendido"),
     "refused": _("Rechazado por el router"),
+    "running": _("En curso"),
+    "paused": _("En pausa"),
+    "stopped": _("Detenido"),
+    "done": _("Hecho"),
+    "left_out": _("Sin hacer"),
 }
 MODES = {
     "simple_queue": _("Cola simple (Simple Queue)"),

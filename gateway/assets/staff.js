@@ -93,3 +93,12 @@ if (firstError) {
   }
   firstError.focus();
 }
+
+// <input type="checkbox" data-tick="name"> ticks all of that name in its form.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.tick;
+  if (!name) return;
+  event.target.form.querySelectorAll(`input[name="${name}"]`).forEach((box) => {
+    box.checked = event.target.checked;
+  });
+});

@@ -69,3 +69,25 @@ class Provisioning(Backend):
 
     def jobs(self, **filters: Any) -> Any:
         return self.ask("list_jobs", **filters)
+
+    def forget_job(self, key: str, job_id: str) -> Any:
+        return self.tell("forget_job", key, job_id=job_id)
+
+    def preview_bulk(self, operation: str, chosen: dict[str, Any]) -> Any:
+        return self.ask("preview_bulk", operation=operation, chosen=chosen)
+
+    def begin_bulk(self, key: str, operation: str, chosen: dict[str, Any]) -> Any:
+        return self.tell("begin_bulk", key, timeout=30.0, operation=operation, chosen=chosen)
+
+    def steer_bulk(self, key: str, how: str, operation_id: str) -> Any:
+        """`how`: pause, resume or stop."""
+        return self.tell(f"{how}_bulk", key, operation_id=operation_id)
+
+    def bulks(self, **paging: Any) -> Any:
+        return self.ask("list_bulks", **paging)
+
+    def bulk(self, operation_id: str) -> Any:
+        return self.ask("get_bulk", operation_id=operation_id)
+
+    def bulk_items(self, operation_id: str, **paging: Any) -> Any:
+        return self.ask("list_bulk_items", operation_id=operation_id, **paging)

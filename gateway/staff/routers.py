@@ -31,9 +31,34 @@ CHECKBOXES = ("tls", "active", "repairs_itself")
 @allowed(EVERYBODY)
 def index() -> str:
     page = provisioning.routers(after=request.args.get("after"))
-    failed = provisioning.jobs(state="failed", limit=10)["rows"]
     counts = provisioning.differences(limit=1)["counts"]
-    return render_template("routers/index.html", page=page, failed=failed, counts=counts)
+    failed = bool(provisioning.jobs(state="failed", limit=1)["rows"])
+    return render_template("routers/index.html", page=page, counts=counts, failed=failed)
+
+
+@blueprint.get("/routers/trabajos")
+@allowed(EVERYBODY)
+def jobs() -> str:
+    """What waits for routers, what is being done, and what could not be done, with why."""
+    filters = {name: request.args.get(name) or None for name in ("router_id", "state")}
+    return render_template(
+        "routers/jobs.html",
+        page=provisioning.jobs(**filters, after=request.args.get("after"), limit=50),
+        routers=provisioning.routers(limit=200)["rows"],
+        filters=filters,
+        form=Form(),
+    )
+
+
+@blueprint.post("/routers/trabajos/<uuid:job_id>/quitar")
+@allowed(OFFICE_WORK)
+def forget_job(job_id: UUID) -> Response:
+    """Off the list; what it was about stays as it is."""
+    try:
+        provisioning.forget_job(Form.typed().key, str(job_id))
+    except Refusal as refused:
+        flash(messages.text_of(refused.code, refused.params), "danger")
+    return redirect(url_for(".jobs", state="failed"))
 
 
 @blueprint.get("/routers/diferencias")

@@ -161,7 +161,7 @@ def list_items(session: Session, *, operation_id: UUID, state: str | None, after
         statement = statement.where(BulkItem.state == state)
     order = [(BulkItem.service_name, "asc"), (BulkItem.installation_id, "asc")]
     page = paginate(session, statement, order=order, after=after, limit=limit)
-    names = {id: name for id, name in session.execute(select(Router.id, Router.name))}
+    names = dict(session.execute(select(Router.id, Router.name)).all())
     return Page([_item(item, names) for item in page.rows], page.next)
 
 
@@ -222,7 +222,7 @@ def _locked(session: Session, items: Sequence[BulkItem]) -> dict[UUID, Account]:
 def _counts(session: Session, operation_id: UUID) -> Counter[str]:
     session.flush()
     statement = select(BulkItem.state, func.count()).where(BulkItem.operation_id == operation_id)
-    return Counter({state: count for state, count in session.execute(statement.group_by(BulkItem.state))})
+    return Counter(dict(session.execute(statement.group_by(BulkItem.state)).all()))
 
 
 def _enqueue(session: Session, operation_id: UUID, at: datetime | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
@@ -78,15 +78,37 @@ _ACCOUNT_COLUMNS = (
 )  # fmt: skip
 
 
-def list_jobs(session: Session, *, state: str | None, after: str | None, limit: int) -> Page:
-    """Work that waits, runs or failed; the newest first."""
+def list_jobs(session: Session, *, state: str | None, router_id: UUID | None, after: str | None, limit: int) -> Page:
+    """Work that waits, runs or failed, with whose it is; the newest first."""
     columns = (
-        jobs.c.id, jobs.c.kind, jobs.c.key, jobs.c.state, jobs.c.attempt, jobs.c.next_attempt_at,
-        jobs.c.last_error, jobs.c.created_at,
+        jobs.c.id, jobs.c.kind, jobs.c.key, jobs.c.lane, jobs.c.payload, jobs.c.state, jobs.c.attempt,
+        jobs.c.next_attempt_at, jobs.c.last_error, jobs.c.created_at,
     )  # fmt: skip
     statement = select(*columns).where(jobs.c.company_id == current_company(session))
     if state is not None:
         statement = statement.where(jobs.c.state == state)
-    return paginate(
-        session, statement, order=[(jobs.c.created_at, "desc"), (jobs.c.id, "desc")], after=after, limit=limit
-    )
+    if router_id is not None:
+        statement = statement.where(jobs.c.lane == str(router_id))
+    order = [(jobs.c.created_at, "desc"), (jobs.c.id, "desc")]
+    page = paginate(session, statement, order=order, after=after, limit=limit)
+    routers = {str(id): name for id, name in session.execute(select(Router.id, Router.name))}
+    wanted = [UUID(row.payload["account_id"]) for row in page.rows if "account_id" in row.payload]
+    accounts = session.scalars(select(Account).where(Account.id.in_(wanted)))
+    clients = {str(account.id): account for account in accounts}
+    return Page([_job_row(row, routers, clients.get(row.payload.get("account_id"))) for row in page.rows], page.next)
+
+
+def _job_row(row: Any, routers: dict[str, str], account: Account | None) -> dict[str, Any]:
+    told = ("id", "kind", "key", "state", "attempt", "next_attempt_at", "last_error", "created_at")
+    return {name: getattr(row, name) for name in told} | {
+        "router_name": routers.get(row.lane or ""),
+        "installation_id": account.installation_id if account else None,
+        "service_name": account.service_name if account else None,
+    }
+
+
+def forget_job(session: Session, *, job_id: UUID) -> None:
+    """Takes a job that failed off the list. Raises `NotFound` for any other."""
+    failed = (jobs.c.id == job_id, jobs.c.company_id == current_company(session), jobs.c.state == "failed")
+    if session.connection().execute(delete(jobs).where(*failed)).rowcount == 0:
+        raise NotFound("job-not-found")

@@ -22,6 +22,11 @@ class ListPage(Schema):
 
 class ListJobs(ListPage):
     state = fields.String(load_default=None, allow_none=True)
+    router_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class JobRef(Schema):
+    job_id = fields.UUID(required=True)
 
 
 class RouterRef(Schema):
@@ -353,9 +358,14 @@ class BulkItems(Schema):
 
 
 class JobView(Schema):
+    """`installation_id`, `service_name` and `router_name`: whose work it is and where, when it is of one client."""
+
     id = fields.UUID()
     kind = fields.String()
     key = fields.String()
+    router_name = fields.String()
+    installation_id = fields.UUID()
+    service_name = fields.String()
     state = fields.String()
     attempt = fields.Integer()
     next_attempt_at = fields.AwareDateTime()

@@ -212,6 +212,11 @@ class Provisioning(Service):
     def list_jobs(self, call: Call) -> Any:
         return queries.list_jobs(call.session, **call.data)
 
+    @command(takes=schemas.JobRef)
+    def forget_job(self, call: Call) -> Any:
+        queries.forget_job(call.session, **call.data)
+        return {}
+
     # What happens elsewhere.
 
     @handles(InstallationActivationRequested, queue="provisioning.on_activation_requested")
