@@ -13,7 +13,17 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bench import activation, event_pipeline, latency, memory, outbox_tax, reconcile, room, rpc_overhead
+from bench import (
+    activation,
+    event_pipeline,
+    latency,
+    memory,
+    outbox_tax,
+    reconcile,
+    room,
+    routers_at_work,
+    rpc_overhead,
+)
 from bench.figures import Figure, Lost
 
 TARGET = Path(__file__).parent.parent / "var" / "bench.json"
@@ -22,6 +32,7 @@ MESSAGING: dict[str, Callable[[room.Room], list[Figure]]] = {
     "outbox_tax": outbox_tax.measure,
     "event_latency": latency.measure,
     "rpc_overhead": rpc_overhead.measure,
+    "routers_at_work": routers_at_work.measure,
 }
 WHOLE: dict[str, Callable[[], list[Figure]]] = {
     "activation": activation.measure,
