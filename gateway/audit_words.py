@@ -61,6 +61,8 @@ ACTIONS: dict[str, Any] = {
     "provisioning.compare_router": _("Comparó un router"),
     "provisioning.compare_all": _("Pidió comparar todos los routers"),
     "provisioning.repair_router": _("Reparó un router"),
+    "provisioning.find_services": _("Buscó los servicios que ya hay en un router"),
+    "provisioning.adopt_services": _("Tomó servicios que ya había en un router"),
     "provisioning.begin_bulk": _("Pidió un cambio masivo"),
     "provisioning.pause_bulk": _("Pausó un cambio masivo"),
     "provisioning.resume_bulk": _("Continuó un cambio masivo"),
@@ -73,6 +75,7 @@ ACTIONS: dict[str, Any] = {
 }
 TABLES: dict[str, Any] = {
     "accounts": _("Servicio en el router"),
+    "adoptions": _("Servicio tomado del router"),
     "articles": _("Artículo"),
     "bulk_operations": _("Cambio masivo"),
     "attachments": _("Anexo"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,13 @@ def propose(form: Form, zone_id: str) -> None:
     form.set("zone_id", zone_id)
     form.set("router_id", proposal["router_id"])
     form.set("ip_address", proposal["ip_address"] or "")
+
+
+def of_router(form: Form, known: Mapping[str, str]) -> None:
+    """What a router says of a service that it has already."""
+    for name in ("service_name", "ip_address", "mac_address", "plan_id", "comments"):
+        if known.get(name):
+            form.set(name, known[name])
 
 
 def choices(form: Form) -> dict[str, list[tuple[Any, ...]]]:

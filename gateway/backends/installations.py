@@ -65,6 +65,9 @@ class Installations(Backend):
     def list(self, **filters: Any) -> Any:
         return self.ask("list_installations", **filters)
 
+    def matching(self, **known: Any) -> Any:
+        return self.ask("find_matching", **known)["rows"]
+
     def get(self, installation_id: str) -> Any:
         return self.ask("get_installation", installation_id=installation_id)
 

@@ -36,6 +36,13 @@ class Provisioning(Backend):
     def repair(self, key: str, router_id: str, installation_ids: list[str]) -> Any:
         return self.tell("repair_router", key, router_id=router_id, installation_ids=installation_ids)
 
+    def found_services(self, router_id: str) -> Any:
+        """The router itself is asked for all that is on it."""
+        return self.tell("find_services", None, timeout=60.0, router_id=router_id)["rows"]
+
+    def adopt(self, key: str, router_id: str, pairs: list[dict[str, str]]) -> Any:
+        return self.tell("adopt_services", key, timeout=60.0, router_id=router_id, pairs=pairs)["rows"]
+
     def pools(self) -> Any:
         return self.ask("list_pools")["rows"]
 

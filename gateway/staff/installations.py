@@ -49,6 +49,7 @@ def new() -> Any:
     if request_id:
         installation_form.of_request(form, preinstall.get(request_id))
     installation_form.propose(form, zone_id)
+    installation_form.of_router(form, request.args)
     return _form_page(form)
 
 

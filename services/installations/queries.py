@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from chassis.storage import Page, find, paginate
 from chassis.storage.searching import matches
 from services.installations.model import (
+    CANCELLED,
     PENDING,
     Client,
     File,
@@ -90,6 +91,19 @@ def list_installations(
         statement = statement.where(matches(Installation.search_text, search))
     order = [(Installation.scheduled_at, "asc"), (Installation.id, "asc")]
     return paginate(session, statement, order=order, after=after, limit=limit)
+
+
+def find_matching(
+    session: Session, *, router_id: UUID, names: list[str], addresses: list[str], macs: list[str]
+) -> list[Installation]:
+    """What is planned or active on a router under one of those names, addresses or MACs."""
+    wanted = or_(
+        Installation.reserved_name.in_(names),
+        Installation.reserved_ip.in_(addresses),
+        Installation.mac_address.in_(macs),
+    )
+    statement = _rows().where(Installation.router_id == router_id, Installation.state != CANCELLED, wanted)
+    return list(session.scalars(statement.order_by(Installation.number)))
 
 
 def list_clients(

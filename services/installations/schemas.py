@@ -410,6 +410,21 @@ class InstallationSearch(Paging):
     search = _optional(100)
 
 
+class FindMatching(Schema):
+    router_id = fields.UUID(required=True)
+    names = fields.List(fields.String(), required=True, validate=validate.Length(max=10_000))
+    addresses = fields.List(fields.String(), required=True, validate=validate.Length(max=10_000))
+    macs = fields.List(fields.String(), required=True, validate=validate.Length(max=10_000))
+
+
+class MatchingRow(InstallationRow):
+    mac_address = fields.String()
+
+
+class MatchingRows(Schema):
+    rows = fields.List(fields.Nested(MatchingRow))
+
+
 class InstallationRows(Schema):
     rows = fields.List(fields.Nested(InstallationRow))
     next = fields.String(allow_none=True)

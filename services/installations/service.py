@@ -147,6 +147,10 @@ class Installations(Service):
     def list_installations(self, call: Call) -> Any:
         return queries.list_installations(call.session, **call.data)
 
+    @query(takes=schemas.FindMatching, gives=schemas.MatchingRows)
+    def find_matching(self, call: Call) -> Any:
+        return {"rows": queries.find_matching(call.session, **call.data)}
+
     @query(takes=schemas.OneInstallation, gives=schemas.Installation)
     def get_installation(self, call: Call) -> Any:
         return queries.get_installation(call.session, **call.data)

@@ -20,7 +20,7 @@ from chassis.secrets import Keyring
 from chassis.storage import find
 from events.installations import InstallationActivationRequested
 from events.provisioning import ProvisioningFailed, ProvisioningProgressed, ServiceProvisioned
-from services.provisioning import outages, removing
+from services.provisioning import adopting, outages, removing
 from services.provisioning.model import ASKED, Account, Router
 from services.provisioning.preparing import Work, account_of, prepared, router_name, usable_router, wanted_by
 
@@ -64,7 +64,10 @@ def begin(
     router = usable_router(session, account)
     if account.begin(router.mode, at):
         _progressed(session, account, router.name, "started", attempt)
-    return prepared(account, router, keyring)
+    adoption = adopting.adopted_by(session, account)
+    if adoption is not None:
+        adopting.take_password(adoption, account, keyring)
+    return prepared(account, router, keyring, adoption)
 
 
 def note_written(session: Session, *, account_id: UUID, activation_id: UUID, attempt: int) -> None:
@@ -106,6 +109,7 @@ def confirm(session: Session, *, account_id: UUID, activation_id: UUID, observed
     )
     announce(session, provisioned, entity_version=account.version)
     account.left_behind = None
+    adopting.forget(session, account)
 
 
 def give_up(
@@ -132,7 +136,8 @@ def give_up(
         attempts=attempts,
     )
     announce(session, failed, entity_version=account.version)
-    if account.mode is not None:
+    # What the client had before Alta is not taken away because Alta could not finish.
+    if account.mode is not None and adopting.adopted_by(session, account) is None:
         removing.withdraw(session, account, account.router_id)
 
 

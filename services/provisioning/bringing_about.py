@@ -123,8 +123,8 @@ def _read_together(router: RouterConnection, wanted: Iterable[tuple[Wanted, ...]
     """Of each menu what is there by our markers, or under the names and addresses that we want: one print each."""
     looked_up: dict[str, dict[str, set[str]]] = {}
     for row in (row for rows in wanted for row in rows):
-        for name, value in row.looked_up_by.items():
-            looked_up.setdefault(row.menu, {}).setdefault(name, set()).add(value)
+        for name, values in row.looked_up_by.items():
+            looked_up.setdefault(row.menu, {}).setdefault(name, set()).update(values)
     menus = {}
     for menu, any_of in looked_up.items():
         menus[menu] = ReadMenu(router.rows(menu, PROPERTIES[menu], any_of=any_of))

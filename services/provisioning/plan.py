@@ -34,18 +34,32 @@ class Wanted:
     # A dynamic row with the same key is no hindrance: a router prefers what is static.
     before_dynamic: bool = False
     present: bool = True
+    # What a row of somebody else has that is to become this one: its key, and its comment ("" for none).
+    adopted: Mapping[str, str] | None = None
 
     @property
-    def looked_up_by(self) -> dict[str, str]:
+    def looked_up_by(self) -> dict[str, set[str]]:
         """A row that has one of these is worth reading."""
-        marked = {"comment": self.values["comment"]} if "comment" in self.values else {}
-        return marked | {key[-1]: self.values[key[-1]] for key in self.keys}
+        worth: dict[str, set[str]] = {}
+        marked = [("comment", self.values["comment"])] if "comment" in self.values else []
+        adopted = [(name, value) for name, value in (self.adopted or {}).items() if name != "comment"]
+        for name, value in (*marked, *((key[-1], self.values[key[-1]]) for key in self.keys), *adopted):
+            worth.setdefault(name, set()).add(value)
+        return worth
 
     def owns(self, row: Row) -> bool:
-        """Whether a row is ours: by its marker or, in a menu without comments, by its name, which is one of ours."""
+        """Whether a row is ours: by its marker, by its being adopted or, in a menu without comments, by its name,
+        which is one of ours."""
+        if self.adopted is not None and not _is_dynamic(row) and self._is_adopted(row):
+            return True
         if "comment" in self.values:
             return is_marked(row, self.values["comment"])
         return all(self.has_key(row, key) for key in self.keys)
+
+    def _is_adopted(self, row: Row) -> bool:
+        """The same row as it was when it was chosen, and not another one in its place."""
+        adopted = self.adopted or {}
+        return all(normalised(name, value) == normalised(name, row.get(name, "")) for name, value in adopted.items())
 
     def has_key(self, row: Row, key: Iterable[str]) -> bool:
         return all(_agrees(name, self.values[name], row.get(name)) for name in key)
@@ -125,7 +139,10 @@ def undone(change: Change, before: Sequence[Row], added_id: str | None) -> Chang
         return Remove(change.menu, added_id)
     if isinstance(change, Set):
         row = next(row for row in before if row[".id"] == change.id)
-        return Set(change.menu, change.id, {name: row[name] for name in change.values if name in row})
+        before = {name: row[name] for name in change.values if name in row}
+        # A row that was adopted may have had no comment, and must not keep our marker.
+        unmarked = {"comment": ""} if "comment" in change.values and "comment" not in row else {}
+        return Set(change.menu, change.id, before | unmarked)
     return None
 
 

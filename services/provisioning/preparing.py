@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from chassis.errors import Permanent
 from chassis.secrets import Keyring
 from events.installations import InstallationActivationRequested, ServiceChanged
 from services.provisioning.ending_sessions import Session as LiveSession
-from services.provisioning.model import Account, Router
+from services.provisioning.model import Account, Adoption, Router
 from services.provisioning.modes import NEED_MAC, SUPPORTED, Cut, Rates, Service
 from services.provisioning.routers import Endpoint
 
@@ -78,9 +79,16 @@ def where(session: Session, account: Account) -> dict[str, Any]:
     }
 
 
-def prepared(account: Account, router: Router, keyring: Keyring) -> Work:
+def prepared(account: Account, router: Router, keyring: Keyring, adoption: Adoption | None = None) -> Work:
     sessions = tuple((mode, key) for mode, key in account.sessions())
-    return Work(account.id, router.id, endpoint_of(router, keyring), service_of(account, router, keyring), sessions)
+    service = service_of(account, router, keyring)
+    if adoption is not None:
+        service = dataclasses.replace(service, adopted=_adopted(adoption))
+    return Work(account.id, router.id, endpoint_of(router, keyring), service, sessions)
+
+
+def _adopted(adoption: Adoption) -> dict[str, dict[str, str]]:
+    return {row["menu"]: {name: value for name, value in row.items() if name != "menu"} for row in adoption.rows}
 
 
 def endpoint_of(router: Router, keyring: Keyring) -> Endpoint:

@@ -25,6 +25,8 @@ class ReadMenu:
 
     def candidates(self, wanted: Wanted) -> list[Row]:
         """What could be the wanted row, or be in its way; each once."""
-        keys = ((name, plan.normalised(name, value)) for name, value in wanted.looked_up_by.items())
+        keys = (
+            (name, plan.normalised(name, value)) for name, values in wanted.looked_up_by.items() for value in values
+        )
         found = {row[".id"]: row for key in keys for row in self._found_by.get(key, ())}
         return list(found.values())

@@ -146,6 +146,47 @@ class ComparisonView(Schema):
     strays = fields.List(fields.Nested(DifferenceView))
 
 
+class FoundView(Schema):
+    """A service on the router that is none of ours; the row's password is not told. Speeds in kbit/s."""
+
+    row_id = fields.String()
+    menu = fields.String()
+    name = fields.String()
+    ip_address = fields.String()
+    mac_address = fields.String()
+    download_kbps = fields.Integer()
+    upload_kbps = fields.Integer()
+    profile = fields.String()
+    comment = fields.String()
+    disabled = fields.Boolean()
+
+
+class FoundServices(Schema):
+    rows = fields.List(fields.Nested(FoundView))
+
+
+class AdoptedPair(Schema):
+    row_id = fields.String(required=True, validate=validate.Length(1, 20))
+    name = fields.String(required=True, validate=validate.Length(max=200))
+    installation_id = fields.UUID(required=True)
+
+
+class Adopt(RouterRef):
+    """`name` is the row's as it was seen: a row that has another one since is not taken."""
+
+    pairs = fields.List(fields.Nested(AdoptedPair), required=True, validate=validate.Length(1, 500))
+
+
+class AdoptedView(AdoptedPair):
+    outcome = fields.String()
+
+
+class Adopted(Schema):
+    """`outcome`: adopted, row-gone, row-adopted-by-another or already-on-router."""
+
+    rows = fields.List(fields.Nested(AdoptedView))
+
+
 class OfRouter(Schema):
     router_id = fields.UUID(load_default=None, allow_none=True)
 

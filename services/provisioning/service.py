@@ -18,9 +18,11 @@ from events.installations import InstallationActivationRequested, InstallationCa
 from services.provisioning import (
     activation,
     adjusting,
+    adopting,
     bulk,
     checking,
     comparing,
+    finding,
     model,
     outages,
     pools,
@@ -139,6 +141,24 @@ class Provisioning(Service):
             endpoint = endpoint_of(queries.get_router(session, call.data["router_id"]), self.keyring)
         with self.connections.use(call.data["router_id"], endpoint, waited_for=True) as router:
             call.data["found"] = reading_addresses.suggestions(router)
+
+    # What was there before Alta.
+
+    @command(takes=schemas.RouterRef, gives=schemas.FoundServices, before="look_for_services")
+    def find_services(self, call: Call) -> Any:
+        return {"rows": call.data["found"]}
+
+    @command(takes=schemas.Adopt, gives=schemas.Adopted, before="look_for_services")
+    def adopt_services(self, call: Call) -> Any:
+        found = {each.row_id: each for each in call.data.pop("found")}
+        return {"rows": adopting.adopt(call.session, keyring=self.keyring, at=call.at, found=found, **call.data)}
+
+    def look_for_services(self, call: Call) -> None:
+        with self.database.read(call.company_id) as session:
+            router = queries.get_router(session, call.data["router_id"])
+            mode, endpoint = router.mode, endpoint_of(router, self.keyring)
+        with self.connections.use(call.data["router_id"], endpoint, waited_for=True) as connection:
+            call.data["found"] = finding.found_on(connection, mode)
 
     # Services of clients.
 

@@ -17,6 +17,7 @@ from services.provisioning.model.account import (
     Account,
     Cancellation,
 )
+from services.provisioning.model.adoption import Adoption
 from services.provisioning.model.bulk import BulkItem, BulkOperation
 from services.provisioning.model.difference import FoundDifference
 from services.provisioning.model.pool import Pool
@@ -38,6 +39,7 @@ __all__ = [
     "SUSPEND",
     "TRIED_FOR",
     "Account",
+    "Adoption",
     "Base",
     "BulkItem",
     "BulkOperation",

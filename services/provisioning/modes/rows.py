@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from services.provisioning.modes.rates import profile_name, queue_limits, rate_limit
 from services.provisioning.modes.service import Service
@@ -104,7 +105,10 @@ def wanted_rows(service: Service) -> tuple[Wanted, ...]:
 
     A cut comes before everything, and its end after everything.
     """
-    rows = _ROWS[service.mode](service)
+    rows = tuple(
+        replace(row, adopted=service.adopted[row.menu]) if row.menu in service.adopted else row
+        for row in _ROWS[service.mode](service)
+    )
     if service.cut is None:
         return rows
     entry = _listed(service, service.cut)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.provisioning.modes.rates import Rates
@@ -29,6 +30,8 @@ class Service:
     server: str | None = None
     interface: str | None = None
     cut: Cut | None = None
+    # By menu: what identifies a row of somebody else's that becomes this service's.
+    adopted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def marker(self) -> str:

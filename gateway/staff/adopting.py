@@ -1,0 +1,121 @@
+"""PRO-6: what is on a router already, matched to clients of Alta and taken over when they are activated."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from chassis.errors import Refusal
+from gateway import messages, uploads
+from gateway.backends import installations, provisioning
+from gateway.forms import Form
+from gateway.roles import OFFICE_WORK, allowed
+
+blueprint = Blueprint("adopting", __name__, url_prefix="/routers")
+
+Row = dict[str, Any]
+
+
+@blueprint.get("/<uuid:router_id>/importar")
+@allowed(OFFICE_WORK)
+def show(router_id: UUID) -> str:
+    return render_template("adopting/show.html", router=provisioning.router(str(router_id)), form=Form())
+
+
+@blueprint.post("/<uuid:router_id>/importar/leer")
+@allowed(OFFICE_WORK)
+def read(router_id: UUID) -> str:
+    """Everything that the router has and Alta does not, each with the installation that it seems to be of."""
+    identity, refusal = str(router_id), None
+    try:
+        found = provisioning.found_services(identity)
+    except Refusal as refused:
+        found, refusal = [], messages.text_of(refused.code, refused.params)
+    return render_template(
+        "adopting/found.html", rows=_matched(identity, found), router_id=router_id, refusal=refusal, form=Form()
+    )
+
+
+@blueprint.post("/<uuid:router_id>/importar")
+@allowed(OFFICE_WORK)
+def adopt(router_id: UUID) -> str:
+    """The chosen ones are taken over, and their installations activated; says what became of each."""
+    form, identity = Form.typed(), str(router_id)
+    pairs = [_pair(value) for value in request.form.getlist("chosen")]
+    outcomes: list[Row] = []
+    if pairs:
+        try:
+            outcomes = provisioning.adopt(form.key, identity, pairs)
+        except Refusal as refused:
+            form.other_errors.append(messages.text_of(refused.code, refused.params))
+    rows = [row | {"ok": row["outcome"] == "adopted", "says": _outcome(form.key, row)} for row in outcomes]
+    router = provisioning.router(identity)
+    return render_template("adopting/show.html", router=router, form=Form(), outcomes=rows, problems=form.other_errors)
+
+
+def _outcome(key: str, row: Row) -> str:
+    """Activates what was adopted; an installation that cannot be activated says why, and stays adopted."""
+    if row["outcome"] != "adopted":
+        return messages.text_of(row["outcome"], {})
+    identity = row["installation_id"]
+    try:
+        installations.activate(f"{key}-{identity}", identity)
+    except Refusal as refused:
+        return messages.text_of(refused.code, refused.params)
+    return messages.text_of("adopted", {})
+
+
+def _matched(router_id: str, found: list[Row]) -> list[Row]:
+    """Each with `match`, the installation that has its name, else its address, else its MAC; and with `new`, where
+    an installation of it is made."""
+    if not found:
+        return []
+    known = {
+        "names": [uploads.plain_name(row["name"]) for row in found] + [row["name"] for row in found],
+        "addresses": [row["ip_address"] for row in found if row["ip_address"]],
+        "macs": [row["mac_address"] for row in found if row["mac_address"]],
+    }
+    matching = installations.matching(router_id=router_id, **known)
+    zone = next((zone for zone in installations.zones() if zone["router_id"] == router_id), None)
+    plans = installations.plans(router_id)
+    by = {
+        field: {row[field]: row for row in matching if row[field]}
+        for field in ("service_name", "ip_address", "mac_address")
+    }
+    for row in found:
+        plain = uploads.plain_name(row["name"])
+        row["match"] = (
+            by["service_name"].get(row["name"])
+            or by["service_name"].get(plain)
+            or by["ip_address"].get(row["ip_address"])
+            or by["mac_address"].get(row["mac_address"])
+        )
+        row["new"] = _new(row, plain, zone, plans)
+    return found
+
+
+def _new(row: Row, plain: str, zone: Row | None, plans: list[Row]) -> str | None:
+    """None while the router has no zone."""
+    if zone is None:
+        return None
+    speeds = (row["download_kbps"], row["upload_kbps"])
+    plan = next((plan for plan in plans if (plan["download_kbps"], plan["upload_kbps"]) == speeds), None)
+    return url_for(
+        "installations.new",
+        zone_id=zone["zone_id"],
+        service_name=plain,
+        ip_address=row["ip_address"],
+        mac_address=row["mac_address"],
+        plan_id=plan["plan_id"] if plan else None,
+        comments=_("En el router: %(comment)s", comment=row["comment"]) if row["comment"] else None,
+    )
+
+
+def _pair(value: str) -> dict[str, str]:
+    """As the form sends it: row, installation, and the row's name, which may hold anything."""
+    row_id, _slash, rest = value.partition("/")
+    installation_id, _slash, name = rest.partition("/")
+    return {"row_id": row_id, "installation_id": installation_id, "name": name}
