@@ -93,11 +93,12 @@ def _matched(router_id: str, found: list[Row]) -> list[Row]:
             or by["ip_address"].get(row["ip_address"])
             or by["mac_address"].get(row["mac_address"])
         )
-        row["new"] = _new(row, plain, zone, plans)
+        # A name that Alta does not take is said beside its field.
+        row["new"] = _new(row, row["name"] if row["name"].isascii() else plain, zone, plans)
     return found
 
 
-def _new(row: Row, plain: str, zone: Row | None, plans: list[Row]) -> str | None:
+def _new(row: Row, name: str, zone: Row | None, plans: list[Row]) -> str | None:
     """None while the router has no zone."""
     if zone is None:
         return None
@@ -106,7 +107,7 @@ def _new(row: Row, plain: str, zone: Row | None, plans: list[Row]) -> str | None
     return url_for(
         "installations.new",
         zone_id=zone["zone_id"],
-        service_name=plain,
+        service_name=name,
         ip_address=row["ip_address"],
         mac_address=row["mac_address"],
         plan_id=plan["plan_id"] if plan else None,
