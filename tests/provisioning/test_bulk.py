@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from chassis import clock
 from chassis.errors import NotFound
 from chassis.identifiers import new_id
-from services.provisioning import adjusting, bulk
+from chassis.storage.tables import jobs
+from services.provisioning import adjusting, bulk, queries
 from services.provisioning.errors import BulkEnded, NothingChosen
 from services.provisioning.model import RECONNECT, SUSPEND
 from services.provisioning.routers import Connection
@@ -31,7 +33,7 @@ def clients(story: Story, router: SimulatedRouter) -> list[UUID]:
 def place(story: Story, router_id: UUID, name: str, address: str) -> UUID:
     story.place(router_id, service_name=name, ip_address=address)
     with story.session() as session:
-        rows = bulk.queries.list_accounts(session, router_id=None, state=None, search=name, after=None, limit=1).rows
+        rows = queries.list_accounts(session, router_id=None, state=None, search=name, after=None, limit=1).rows
     return rows[0]["installation_id"]
 
 
@@ -154,3 +156,23 @@ def test_nothing_chosen_is_refused_and_another_company_sees_none(
     with story.workshop.database.read(stranger) as session:
         assert bulk.list_operations(session, after=None, limit=5).rows == []
         assert bulk.preview(session, operation=SUSPEND, chosen={"installation_ids": [new_id(), *clients]})["total"] == 0
+
+
+def test_a_failed_job_is_listed_with_its_client_and_forgotten_by_its_company_alone(
+    story: Story, clients: list[UUID], router: SimulatedRouter, connection: Connection, stranger: UUID
+) -> None:
+    connection.add(LIST, {"list": "alta-suspended", "address": "10.0.0.1", "comment": "de otro"})
+    begin(story, installation_ids=clients[:1])
+    step(story)
+    (job,) = story.jobs(adjusting.ADJUST)
+    with story.workshop.database.begin_unscoped() as session:
+        failed = update(jobs).where(jobs.c.id == job.id).values(state="failed", last_error="name-taken-on-router")
+        session.connection().execute(failed)
+    with story.session() as session:
+        (row,) = queries.list_jobs(session, state="failed", router_id=None, after=None, limit=5).rows
+    assert (row["service_name"], row["router_name"], row["id"]) == ("cliente1", "norte", job.id)
+    with story.workshop.database.begin(stranger) as session, pytest.raises(NotFound):
+        queries.forget_job(session, job_id=job.id)
+    with story.workshop.database.begin(story.company) as session:
+        queries.forget_job(session, job_id=job.id)
+    assert story.jobs(adjusting.ADJUST) == []

@@ -168,7 +168,7 @@ def eventually_answered(ask: Callable[[], Any]) -> Any:
 
 
 def test_staff_saves_a_router_tests_it_and_a_client_is_put_on_it(service: Service, router: SimulatedRouter) -> None:
-    router_id = saved(service, router, mode="pppoe")
+    router_id = saved(service, router, mode="pppoe", suspend_by="disable")
     assert service.ask("get_router", router_id=router_id)["name"] == "norte"
     assert PASSWORD not in str(service.ask("list_routers"))
     tested = service.ask("test_router", router_id=router_id)
