@@ -20,6 +20,7 @@ from services.provisioning import (
     adjusting,
     adopting,
     bulk,
+    bulk_schemas,
     checking,
     comparing,
     finding,
@@ -189,35 +190,35 @@ class Provisioning(Service):
 
     # Many services at once.
 
-    @query(takes=schemas.BeginBulk, gives=schemas.BulkPreview)
+    @query(takes=bulk_schemas.BeginBulk, gives=bulk_schemas.BulkPreview)
     def preview_bulk(self, call: Call) -> Any:
         return bulk.preview(call.session, **call.data)
 
-    @command(takes=schemas.BeginBulk, gives=schemas.BulkBegun)
+    @command(takes=bulk_schemas.BeginBulk, gives=bulk_schemas.BulkBegun)
     def begin_bulk(self, call: Call) -> Any:
         return bulk.begin(call.session, asked_by=call.actor.name or "", at=call.at, **call.data)
 
-    @command(takes=schemas.BulkRef, gives=schemas.BulkBegun)
+    @command(takes=bulk_schemas.BulkRef, gives=bulk_schemas.BulkBegun)
     def pause_bulk(self, call: Call) -> Any:
         return bulk.pause(call.session, **call.data)
 
-    @command(takes=schemas.BulkRef, gives=schemas.BulkBegun)
+    @command(takes=bulk_schemas.BulkRef, gives=bulk_schemas.BulkBegun)
     def resume_bulk(self, call: Call) -> Any:
         return bulk.resume(call.session, **call.data)
 
-    @command(takes=schemas.BulkRef, gives=schemas.BulkBegun)
+    @command(takes=bulk_schemas.BulkRef, gives=bulk_schemas.BulkBegun)
     def stop_bulk(self, call: Call) -> Any:
         return bulk.stop(call.session, at=call.at, **call.data)
 
-    @query(takes=schemas.ListPage, gives=schemas.BulkPage)
+    @query(takes=schemas.ListPage, gives=bulk_schemas.BulkPage)
     def list_bulks(self, call: Call) -> Any:
         return bulk.list_operations(call.session, **call.data)
 
-    @query(takes=schemas.BulkRef, gives=schemas.BulkView)
+    @query(takes=bulk_schemas.BulkRef, gives=bulk_schemas.BulkView)
     def get_bulk(self, call: Call) -> Any:
         return bulk.get(call.session, **call.data)
 
-    @query(takes=schemas.ListBulkItems, gives=schemas.BulkItems)
+    @query(takes=bulk_schemas.ListBulkItems, gives=bulk_schemas.BulkItems)
     def list_bulk_items(self, call: Call) -> Any:
         return bulk.list_items(call.session, **call.data)
 
