@@ -248,7 +248,8 @@ def _typed(router: int, place: tuple[str, int]) -> dict[str, Any]:
         "router_id": None, "name": _named(router), "address": place[0], "port": place[1], "tls": False,
         "certificate_sha256": None, "username": USER, "password": PASSWORD, "mode": "simple_queue", "active": True,
         "suspend_by": None, "suspended_list": None, "suspended_profile": None, "suspended_kbps": None,
-        "compare_hours": 0, "repairs_itself": None, "server": None, "interface": None,
+        "compare_hours": 0, "repairs_itself": None, "command_seconds": None,
+        "commands_in_flight": None, "server": None, "interface": None,
     }  # fmt: skip
 
 

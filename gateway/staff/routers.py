@@ -109,6 +109,7 @@ def repair_found() -> Response:
 @allowed(OFFICE_WORK)
 def new() -> str:
     usual = {"suspend_by": "address_list", "suspended_list": "alta-suspended", "suspended_kbps": 64, "compare_hours": 6}
+    usual |= {"command_seconds": 30, "commands_in_flight": 4}
     return _page(Form({"port": 8728, "mode": "simple_queue", "active": True, **usual}), None)
 
 
@@ -237,7 +238,6 @@ def _ask_for(tell: Callable[[str, str], Any], installation_id: UUID) -> Response
 
 def _typed(form: Form) -> dict[str, Any]:
     port, kbps = form.text("port") or "", form.text("suspended_kbps") or ""
-    hours = form.text("compare_hours") or ""
     return {
         "router_id": form.text("router_id"),
         "name": form.text("name") or "",
@@ -255,9 +255,16 @@ def _typed(form: Form) -> dict[str, Any]:
         "suspended_kbps": int(kbps) if kbps.isdecimal() else None,
         "server": form.text("server") or "",
         "interface": form.text("interface") or "",
-        "compare_hours": int(hours) if hours.isdecimal() else None,
+        "compare_hours": _whole(form, "compare_hours"),
+        "command_seconds": _whole(form, "command_seconds"),
+        "commands_in_flight": _whole(form, "commands_in_flight"),
         "repairs_itself": bool(form.value_of("repairs_itself")),
     }
+
+
+def _whole(form: Form, name: str) -> int | None:
+    typed = form.text(name) or ""
+    return int(typed) if typed.isdecimal() else None
 
 
 def _saved(form: Form) -> Any | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from chassis.crashpoints import reached
@@ -16,7 +17,7 @@ from services.provisioning import plan
 from services.provisioning.modes import OWNED_MENUS, PROPERTIES, Service, wanted_rows
 from services.provisioning.plan import Change, Row, Wanted
 from services.provisioning.reading import ReadMenu
-from services.provisioning.routers import ChangedMeanwhile, MenuMissing
+from services.provisioning.routers import Applied, ChangedMeanwhile, MenuMissing
 
 SECRET = frozenset({"password", ".id", "dynamic"})
 """What of a row is not kept as observed."""
@@ -41,6 +42,7 @@ class RouterConnection(Protocol):
     def add(self, menu: str, values: Mapping[str, str]) -> str | None: ...
     def set(self, menu: str, row_id: str, values: Mapping[str, str]) -> None: ...
     def remove(self, menu: str, row_id: str) -> None: ...
+    def apply_all(self, changes: Sequence[Change]) -> list[Applied]: ...
 
 
 def put(router: RouterConnection, service: Service, written: Callable[[], None]) -> dict[str, str]:
@@ -69,10 +71,7 @@ def put_together(router: RouterConnection, services: Sequence[Service]) -> list[
     wanted = [wanted_rows(service) for service in services]
     menus = _read_together(router, wanted)
     reached("provisioning.read")
-    shared: set[tuple[str, str]] = set()
-    outcomes = [
-        _written_among(router, service, rows, menus, shared) for service, rows in zip(services, wanted, strict=True)
-    ]
+    outcomes = _written_together(router, services, wanted, menus)
     reached("provisioning.written")
     menus = _read_together(router, wanted)
     for number, (service, rows) in enumerate(zip(services, wanted, strict=True)):
@@ -82,28 +81,73 @@ def put_together(router: RouterConnection, services: Sequence[Service]) -> list[
     return outcomes
 
 
-def _written_among(
+@dataclass
+class _Writing:
+    """The changes of one service: what is still to be written, what was, and what was there before.
+
+    `shared`: of rows that other services need as well.
+    """
+
+    shared: list[Change]
+    own: list[Change]
+    before: list[Row]
+    done: list[tuple[Change, str | None]] = field(default_factory=list)
+
+
+def _written_together(
     router: RouterConnection,
-    service: Service,
-    wanted: tuple[Wanted, ...],
+    services: Sequence[Service],
+    wanted: Sequence[tuple[Wanted, ...]],
     menus: Mapping[str, ReadMenu],
-    shared: set[tuple[str, str]],
-) -> Outcome:
-    """None as long as nothing speaks against it. A row that several share is written with the first of them."""
-    try:
-        read = [menus[row.menu].candidates(row) for row in wanted]
-        changes = [
-            change
-            for row, rows in zip(wanted, read, strict=True)
-            if row.values.get("comment") == service.marker or _is_first(shared, row)
-            for change in _decide(row, rows)
-        ]
-        _write(router, changes, [row for rows in read for row in rows])
-    except Permanent as refusal:
-        return refusal
-    except ChangedMeanwhile:
-        return None  # seen when it is read back
-    return None
+) -> list[Outcome]:
+    """None for each that nothing speaks against. Of one service a change is written when the one before it is."""
+    outcomes: list[Outcome] = [None] * len(services)
+    writings: dict[int, _Writing] = {}
+    shared: set[tuple[str, str]] = set()
+    for number, (service, rows) in enumerate(zip(services, wanted, strict=True)):
+        try:
+            writings[number] = _planned(service, rows, menus, shared)
+        except Permanent as refusal:
+            outcomes[number] = refusal
+    # What several need is there before any of them refers to it: a router may overtake one command with another.
+    _in_turns(router, {number: (writing, writing.shared) for number, writing in writings.items()}, outcomes)
+    _in_turns(router, {number: (writing, writing.own) for number, writing in writings.items()}, outcomes)
+    return outcomes
+
+
+def _in_turns(
+    router: RouterConnection, queues: Mapping[int, tuple[_Writing, list[Change]]], outcomes: list[Outcome]
+) -> None:
+    """The first change of each, then the second, and so on; notes what a router refuses for good."""
+    while turn := {number: queued for number, queued in queues.items() if queued[1]}:
+        changes = [waiting.pop(0) for _, waiting in turn.values()]
+        for (number, (writing, _)), change, applied in zip(
+            turn.items(), changes, router.apply_all(changes), strict=True
+        ):
+            if not isinstance(applied, Exception):
+                writing.done.append((change, applied))
+                reached(f"provisioning.wrote.{_spelled(change.menu)}")
+                continue
+            writing.shared.clear()
+            writing.own.clear()
+            # What was changed meanwhile is seen when it is read back.
+            if isinstance(applied, Permanent):
+                _take_back(router, writing)
+                outcomes[number] = applied
+
+
+def _planned(
+    service: Service, wanted: tuple[Wanted, ...], menus: Mapping[str, ReadMenu], shared: set[tuple[str, str]]
+) -> _Writing:
+    """A row that several services share is written with the first of them. Raises `Permanent`."""
+    read = [menus[row.menu].candidates(row) for row in wanted]
+    writing = _Writing([], [], [row for rows in read for row in rows])
+    for row, rows in zip(wanted, read, strict=True):
+        if row.values.get("comment") == service.marker:
+            writing.own += _decide(row, rows)
+        elif _is_first(shared, row):
+            writing.shared += _decide(row, rows)
+    return writing
 
 
 def _read_among(
@@ -195,11 +239,15 @@ def _write(router: RouterConnection, changes: list[Change], before: list[Row]) -
             done.append((change, _apply(router, change)))
             reached(f"provisioning.wrote.{_spelled(change.menu)}")
     except Permanent:
-        for change, added_id in reversed(done):
-            undoing = plan.undone(change, before, added_id)
-            if undoing is not None:
-                _apply(router, undoing)
+        _take_back(router, _Writing([], [], before, done))
         raise
+
+
+def _take_back(router: RouterConnection, writing: _Writing) -> None:
+    for change, added_id in reversed(writing.done):
+        undoing = plan.undone(change, writing.before, added_id)
+        if undoing is not None:
+            _apply(router, undoing)
 
 
 def _apply(router: RouterConnection, change: Change) -> str | None:

@@ -100,6 +100,8 @@ def endpoint_of(router: Router, keyring: Keyring) -> Endpoint:
         password=keyring.open(router.sealed_password, context=router.password_context),
         tls=router.tls,
         certificate_sha256=router.certificate_sha256,
+        command_seconds=router.command_seconds,
+        in_flight=router.commands_in_flight,
     )
 
 

@@ -21,11 +21,11 @@ from services.provisioning.modes.suspending import ADDRESS_LIST
 _PLAIN = ("name", "address", "port", "tls", "certificate_sha256", "username", "active")
 _KEPT = ("suspend_by", "suspended_list", "suspended_profile", "suspended_kbps", "server", "interface")
 """What stays as it is when it is left out."""
-_WATCHED = ("compare_hours", "repairs_itself")
+_WATCHED = ("compare_hours", "repairs_itself", "command_seconds", "commands_in_flight")
 
 _AT_FIRST = {
     "suspend_by": ADDRESS_LIST, "suspended_list": "alta-suspended", "suspended_kbps": 64, "compare_hours": 6,
-    "repairs_itself": False,
+    "repairs_itself": False, "command_seconds": 30, "commands_in_flight": 4,
 }  # fmt: skip
 
 

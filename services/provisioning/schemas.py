@@ -78,6 +78,8 @@ class SaveRouter(Schema):
     interface = _named()
     compare_hours = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 168))
     repairs_itself = fields.Boolean(load_default=None, allow_none=True)
+    command_seconds = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(2, 120))
+    commands_in_flight = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 50))
 
 
 class RouterView(Schema):
@@ -101,6 +103,8 @@ class RouterView(Schema):
     lost_at = fields.AwareDateTime()
     compare_hours = fields.Integer()
     repairs_itself = fields.Boolean()
+    command_seconds = fields.Integer()
+    commands_in_flight = fields.Integer()
     compared_at = fields.AwareDateTime()
     compare_failure = fields.String()
     version = fields.Integer()

@@ -69,6 +69,8 @@ def a_router(router: SimulatedRouter | None = None, **changed: Any) -> dict[str,
         "suspended_kbps": None,
         "compare_hours": None,
         "repairs_itself": None,
+        "command_seconds": None,
+        "commands_in_flight": None,
         "server": None,
         "interface": None,
     }

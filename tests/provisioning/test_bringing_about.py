@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,8 @@ from chassis.errors import Permanent, Transient
 from chassis.identifiers import new_id
 from services.provisioning import bringing_about
 from services.provisioning.modes import Rates, Service, profile_name
-from services.provisioning.routers import Connection, KeptConnections, open_connection
+from services.provisioning.plan import Add
+from services.provisioning.routers import Applied, Connection, KeptConnections, open_connection
 from tests.provisioning.builders import STRANGER, a_service, the_endpoint
 from tests.simulator import SimulatedRouter, simulated_router
 
@@ -175,10 +176,17 @@ class Interfering:
         return getattr(self.connection, name)
 
     def add(self, menu: str, values: dict[str, str]) -> str | None:
+        self._interfere(menu, values)
+        return self.connection.add(menu, values)
+
+    def apply_all(self, changes: list[Add]) -> list[Applied]:
+        self._interfere(changes[0].menu, changes[0].values)
+        return self.connection.apply_all(changes)
+
+    def _interfere(self, menu: str, values: Mapping[str, str]) -> None:
         if not self.interfered:
             self.interfered = True
             self.connection.add(menu, {**values, "comment": self.comment})
-        return self.connection.add(menu, values)
 
 
 def test_a_race_with_ourselves_is_settled_by_reading(router: SimulatedRouter, connection: Connection) -> None:
@@ -212,8 +220,14 @@ def three(mode: str) -> list[Service]:
     return [a_service(mode=mode, account_id=new_id(), name=name, ip_address=address) for name, address in names]
 
 
+@pytest.mark.parametrize("in_flight", [1, 2, 50])
 @pytest.mark.parametrize("mode", ["simple_queue", "pppoe", "hotspot"])
-def test_several_are_written_with_few_readings(router: SimulatedRouter, connection: Connection, mode: str) -> None:
+def test_several_are_written_with_few_readings(router: SimulatedRouter, mode: str, in_flight: int) -> None:
+    with contextlib.closing(open_connection(the_endpoint(router, in_flight=in_flight))) as connection:
+        _written_with_few_readings(router, connection, mode)
+
+
+def _written_with_few_readings(router: SimulatedRouter, connection: Connection, mode: str) -> None:
     services, before = three(mode), router.commands
     outcomes = bringing_about.put_together(connection, services)
     taken = router.commands - before

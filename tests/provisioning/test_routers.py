@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 import time
@@ -10,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from chassis.errors import Permanent, Transient
+from services.provisioning.plan import Add, Remove
 from services.provisioning.routers import ChangedMeanwhile, Connection, KeptConnections, open_connection
 from services.provisioning.routers.endpoint import Patience
 from tests.provisioning.builders import the_endpoint
@@ -221,3 +223,24 @@ class TestKeptConnections:
         connection.add("/user", {"name": "eva", "group": "read", "password": "x"})
         self.identity(kept, router, username="eva", password="x")
         assert router.do("status")["logins"] == 3
+
+
+def test_commands_under_way_together_have_each_its_own_answer(router: SimulatedRouter) -> None:
+    """Whatever the order of the answers: of forty the third is refused and the last takes away the first."""
+    with contextlib.closing(open_connection(the_endpoint(router, in_flight=8))) as connection:
+        first = connection.add(QUEUE, {"name": "q0", "target": "10.0.0.1"})
+        changes = [Add(QUEUE, {"name": f"q{number}", "target": "10.0.0.1"}) for number in range(1, 40)]
+        changes[2] = Add(QUEUE, {"name": "sin destino"})
+        outcomes = connection.apply_all([*changes, Remove(QUEUE, first or "")])
+        assert isinstance(outcomes[2], Permanent) and outcomes[2].code == "router-refused"
+        ids = {row["name"]: row[".id"] for row in connection.rows(QUEUE, (".id", "name"))}
+        assert outcomes[:2] == [ids["q1"], ids["q2"]] and outcomes[3:-1] == [ids[f"q{n}"] for n in range(4, 40)]
+        assert outcomes[-1] is None and "q0" not in ids
+        assert connection.apply_all([]) == []
+
+
+def test_a_connection_lost_with_commands_under_way_is_a_doubt_about_all(router: SimulatedRouter) -> None:
+    with contextlib.closing(open_connection(the_endpoint(router, in_flight=8))) as connection:
+        router.do("drop", at="after:3")
+        with pytest.raises(Transient):
+            connection.apply_all([Add(QUEUE, {"name": f"q{n}", "target": "10.0.0.1"}) for n in range(9)])

@@ -47,6 +47,9 @@ class Router(CompanyOwned, Base):
     compared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Why the newest comparison came to nothing.
     compare_failure: Mapped[str | None] = mapped_column(String(80))
+    # How long a command may take, and how many may be under way at once.
+    command_seconds: Mapped[int] = mapped_column(default=30, server_default="30")
+    commands_in_flight: Mapped[int] = mapped_column(default=4, server_default="4")
     # Since when it does not answer; None while it does. Told once per outage.
     lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import socket
 import ssl
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from librouteros.exceptions import TrapError
+from librouteros.exceptions import FatalError, TrapError
 
-from services.provisioning.plan import Row
+from chassis.errors import Permanent, Transient
+from services.provisioning.plan import Add, Change, Row, Set
 from services.provisioning.routers.endpoint import Endpoint, Patience
-from services.provisioning.routers.failures import CertificateUnknown, LoginRefused, translated
+from services.provisioning.routers.failures import CertificateUnknown, LoginRefused, refusal, translated
 from services.provisioning.routers.wire import DeadlineTransport, TextApi, TolerantProtocol, challenge_response
+
+Applied = str | Permanent | Transient | None
 
 _LOGIN_REFUSALS = ("invalid user name or password", "cannot log in")
 
@@ -28,6 +32,7 @@ class Connection:
         self.transport = transport
         self._api = TextApi(TolerantProtocol(transport))
         self._patience = patience
+        self._command_seconds = patience.command or endpoint.command_seconds
 
     def rows(
         self, menu: str, properties: Iterable[str], *, any_of: Mapping[str, str | Collection[str]] | None = None
@@ -51,13 +56,52 @@ class Connection:
     def remove(self, menu: str, row_id: str) -> None:
         self._say(f"{menu}/remove", f"=.id={row_id}")
 
+    def apply_all(self, changes: Sequence[Change]) -> list[Applied]:
+        """Changes that have nothing to do with each other, several under way at once; for each the new row's id, None,
+        or why the router refuses it.
+
+        Raises `Transient` when the outcome of some is not known.
+        """
+        with translated():
+            return self._run_all([_command(change) for change in changes])
+
+    def _run_all(self, commands: Sequence[list[str]]) -> list[Applied]:
+        """A router that gets several commands answers them in any order: each has a tag.
+
+        Source: MikroTik manual, "API", section "Tags".
+        """
+        outcomes: dict[str, Applied] = {}
+        ended: set[str] = set()
+        waiting = iter(enumerate(commands))
+        for number, words in itertools.islice(waiting, self.endpoint.in_flight):
+            self._send(number, words)
+        while len(ended) < len(commands):
+            self.transport.allow(self._command_seconds)
+            reply, said = self._api.readSentence()
+            tag = said.get(".tag", "")
+            if reply == "!fatal":
+                raise FatalError(" ".join(said))
+            if reply == "!trap":
+                outcomes[tag] = refusal(said.get("message", ""))
+            if reply != "!done":
+                continue
+            ended.add(tag)
+            outcomes.setdefault(tag, said.get("ret"))
+            for number, words in itertools.islice(waiting, 1):
+                self._send(number, words)
+        return [outcomes[str(number)] for number in range(len(commands))]
+
+    def _send(self, number: int, words: list[str]) -> None:
+        self.transport.allow(self._command_seconds)
+        self._api.protocol.writeSentence(*words, f".tag={number}")
+
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self.transport.close()
 
     def _say(self, command: str, *words: str, limit: float | None = None) -> list[dict[str, str]]:
         with translated():
-            return self._run(command, *words, limit=limit or self._patience.command)
+            return self._run(command, *words, limit=limit or self._command_seconds)
 
     def _run(self, command: str, *words: str, limit: float) -> list[dict[str, str]]:
         self.transport.allow(limit)
@@ -87,6 +131,15 @@ class Connection:
 
 def _each(values: str | Collection[str]) -> Collection[str]:
     return (values,) if isinstance(values, str) else sorted(values)
+
+
+def _command(change: Change) -> list[str]:
+    if isinstance(change, Add):
+        return [f"{change.menu}/add", *_attributes(change.values)]
+    row = f"=.id={change.id}"
+    if isinstance(change, Set):
+        return [f"{change.menu}/set", row, *_attributes(change.values)]
+    return [f"{change.menu}/remove", row]
 
 
 def _attributes(values: Mapping[str, str]) -> list[str]:
