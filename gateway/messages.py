@@ -85,7 +85,7 @@ TEXTS: dict[str, Any] = {
     "invalid-ip-address": _("Esta dirección IP no es válida."),
     "ip-not-usable": _("Esta dirección IP no se puede asignar a un cliente."),
     "invalid-mac-address": _("Esta dirección MAC no es válida, por ejemplo 64:D1:54:0A:1B:2C."),
-    "invalid-service-name": _("Usa letras sin acento, números, punto, guion o espacio; el router no acepta otros."),
+    "invalid-service-name": _("Usa letras, números, punto, guion, arroba o espacio; el router no acepta otros."),
     "router-not-of-zone": _("Este router no es el de la zona."),
     "router-not-found": _("Este router no existe."),
     "router-not-active": _("Este router está inactivo."),

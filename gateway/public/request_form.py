@@ -7,19 +7,20 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from chassis.errors import Conflict, NotFound, Unavailable, ValidationFailed
 from chassis.identifiers import new_id
-from gateway import accounts, deferral, messages
-from gateway.app import LANGUAGES, csrf, limiter
+from gateway import deferral, messages
+from gateway.app import csrf, limiter
 from gateway.backends import preinstall
 from gateway.forms import Form
 from gateway.model import REFUSED
 from gateway.public import captcha, form_rules
+from gateway.public.entering import enter, in_two_languages
 from gateway.public.form_rules import FormRules
 from gateway.public.papers import Papers
 from gateway.roles import PUBLIC, allowed
@@ -41,18 +42,13 @@ _SHAPES = {
 }
 
 blueprint = Blueprint("request_form", __name__)
-
-
-@blueprint.before_request
-def _choose_language() -> None:
-    if request.args.get("lang") in LANGUAGES:
-        session["language"] = request.args["lang"]
+in_two_languages(blueprint)
 
 
 @blueprint.get(PATH)
 @allowed(PUBLIC)
 def show(name: str) -> str:
-    _enter(name)
+    enter(name)
     request_id = str(new_id())
     return _page(name, Form(_campaign()), request_id, form_rules.current(), _papers(request_id))
 
@@ -62,7 +58,7 @@ def show(name: str) -> str:
 @limiter.limit("20/minute")
 def track(name: str) -> str | tuple[str, int]:
     """What became of a request, for whoever has its number."""
-    _enter(name)
+    enter(name)
     form, found = Form({"numero": request.args.get("numero", "")}), None
     if form.text("numero"):
         try:
@@ -78,7 +74,7 @@ def track(name: str) -> str | tuple[str, int]:
 @limiter.limit("30/minute")
 def challenge(name: str, request_id: UUID) -> dict[str, Any]:
     """A new challenge, for a page that was open until its first one got too old."""
-    _enter(name)
+    enter(name)
     return _challenge(str(request_id))
 
 
@@ -89,7 +85,7 @@ def challenge(name: str, request_id: UUID) -> dict[str, Any]:
 @allowed(PUBLIC)
 @limiter.limit("12/minute;100/hour")
 def send(name: str) -> tuple[str, int] | Response:
-    _enter(name)
+    enter(name)
     form, request_id, rules = Form.typed(), _request_id(), form_rules.current()
     proof = captcha.proof(_runtime().keyring, request.form.get("altcha", ""), request_id=request_id)
     if proof is not None and _is_spent(proof):
@@ -115,7 +111,7 @@ def send(name: str) -> tuple[str, int] | Response:
 @allowed(PUBLIC)
 def received(name: str, token: str) -> str:
     """What became of it: with its number, or still on its way to the service."""
-    _enter(name)
+    enter(name)
     try:
         told = _receipts().loads(token)
     except BadSignature:
@@ -132,19 +128,6 @@ def received(name: str, token: str) -> str:
         refusal=refusal,
         waiting=waiting,
     )
-
-
-@blueprint.context_processor
-def _languages() -> dict[str, Any]:
-    return {"language_address": lambda code: url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})}
-
-
-def _enter(name: str) -> None:
-    """Serves the company from here on; 404 for an unknown one, and for the name that the company did not choose."""
-    with _runtime().database.read_unscoped() as reading:
-        g.company = accounts.company_by_public_name(reading, name)
-    if g.company is None:
-        abort(404)
 
 
 def _campaign() -> dict[str, str]:

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
-from gateway import messages
+from gateway import app, messages
 from gateway.backends import installations, provisioning
 from gateway.forms import Form
 from gateway.navigation import MODES
@@ -280,6 +280,14 @@ def _page(form: Form, router: Any | None) -> str:
         ("disable", _("Deshabilitar")),
         ("low_rate", _("Velocidad mínima")),
     ]
+    company = g.signed_in.company
+    name = company.slug if company.public_identifier == "slug" else str(company.public_uuid)
     return render_template(
-        "routers/router.html", form=form, router=router, modes=list(MODES.items()), ways=ways, action=Form()
+        "routers/router.html",
+        form=form,
+        router=router,
+        modes=list(MODES.items()),
+        ways=ways,
+        action=Form(),
+        notice=app.runtime().settings.base_url + url_for("suspended.show", name=name),
     )

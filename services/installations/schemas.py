@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ from services.installations.model import STATES
 
 MOST_MINOR = 10**12
 PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
-# What RouterOS keeps as it is in names of queues and secrets, over every way of typing them.
-SERVICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@ -]{0,62}")
+# What RouterOS keeps as it is in names of queues and secrets, letters with accents too; no sign that its scripts read.
+SERVICE_NAME = re.compile(r"[^\W_][\w.@ -]{0,62}")
 MAC = re.compile(r"([0-9A-Fa-f]{2}[:.-]?){5}[0-9A-Fa-f]{2}")
 
 
@@ -54,6 +55,13 @@ def _service_name(value: str) -> None:
 def _mac(value: str) -> None:
     if not MAC.fullmatch(value):
         raise ValidationError("invalid-mac-address")
+
+
+class OneSpelling(fields.String):
+    """A letter and its accent as one character, however the keyboard sent it: a router takes the two for two names."""
+
+    def _deserialize(self, value: Any, *arguments: Any, **named: Any) -> Any:
+        return unicodedata.normalize("NFC", super()._deserialize(value, *arguments, **named))
 
 
 class Nothing(Schema):
@@ -258,7 +266,7 @@ class InstallationForm(Schema):
     scheduled_at = fields.AwareDateTime(required=True, validate=_sensible)
     installation_cost_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_MINOR))
     comments = _optional(4000)
-    service_name = fields.String(required=True, validate=_service_name)
+    service_name = OneSpelling(required=True, validate=_service_name)
     ip_address = fields.String(required=True, validate=_address)
     mac_address = fields.String(load_default=None, allow_none=True, validate=_mac)
     router_id = fields.UUID(required=True)

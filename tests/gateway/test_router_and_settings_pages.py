@@ -106,6 +106,16 @@ def test_a_router_without_differences_says_so(house: House):
     assert "Todo está como debe: 2 servicios." in send(house.staff(), PAGE, f"{PAGE}/diferencias").text
 
 
+def test_suspended_clients_are_led_to_a_notice_in_their_companys_name(house: House):
+    _answering(house)
+    address = "/suspendido/veloz"
+    assert f'href="{BASE_URL}{address}"' in house.staff().get(PAGE).text
+    notice = house.visitor().get(address)
+    assert "Tu servicio de internet está suspendido" in notice.text and "55 1234 5678" in notice.text
+    assert "suspended" in house.visitor().get(f"{address}?lang=en").text
+    assert house.visitor().get("/suspendido/otra").status_code == 404
+
+
 def test_who_may_only_read_saves_no_router(house: House):
     _answering(house)
     assert send(house.staff(READ_ONLY), PAGE, "/routers", **TYPED).status_code == 403

@@ -13,7 +13,7 @@ from chassis.rpc.answering import Answering
 from events.gateway import StaffChanged
 from events.provisioning import AdjustmentFailed, RouterChanged, ServiceAdjusted
 from services.installations import activation, addresses, catalogue, changing, queries, scheduling, wifi
-from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove, RequestAlreadyApproved
+from services.installations.errors import ChangedMeanwhile, FormRefused, IllegalInstallationMove, RequestAlreadyApproved
 from services.installations.projections import learn_router, learn_staff
 from services.installations.service import Installations
 from services.installations.settings import InstallationsSettings
@@ -140,6 +140,13 @@ def test_plans_and_sectors_of_elsewhere_are_refused(scene, session):
     assert (first.number, second.number) == (1, 2), "what is taken on one router is free on another"
 
 
+def test_a_name_on_the_router_may_have_accents_in_either_spelling(scene, session):
+    written = scene.schedule(session, service_name="nun\u0303ez josé")
+    assert written.service_name == "nuñez josé"
+    with pytest.raises(FormRefused):
+        scene.schedule(session, service_name="nuñez josé")
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
@@ -147,7 +154,7 @@ def test_plans_and_sectors_of_elsewhere_are_refused(scene, session):
         ("ip_address", "127.0.0.1", "ip-not-usable"),
         ("ip_address", "224.0.0.9", "ip-not-usable"),
         ("mac_address", "64:D1:54:0A:1B", "invalid-mac-address"),
-        ("service_name", "maría", "invalid-service-name"),
+        ("service_name", "maría;", "invalid-service-name"),
         ("service_name", "a/b", "invalid-service-name"),
         ("service_name", "*A1", "invalid-service-name"),
         ("phone", "call me", "invalid-phone"),
