@@ -94,6 +94,8 @@ TEXTS: dict[str, Any] = {
     "plan-not-found": _("Este plan no existe."),
     "plan-not-of-router": _("Este plan no es del router elegido."),
     "plan-not-active": _("Este plan ya no se ofrece."),
+    "plan-move-ended": _("Este paso de clientes ya terminó."),
+    "nobody-to-move": _("Este plan no tiene clientes."),
     "plan-stays-on-its-router": _("Un plan no cambia de router."),
     "technician-not-found": _("Este técnico no existe."),
     "technician-not-active": _("Este técnico ya no trabaja aquí."),

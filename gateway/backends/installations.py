@@ -34,6 +34,18 @@ class Installations(Backend):
     def save_plan(self, key: str, **plan: Any) -> Any:
         return self.tell("save_plan", key, **plan)
 
+    def begin_plan_move(self, key: str, from_plan_id: str, to_plan_id: str) -> Any:
+        return self.tell("begin_plan_move", key, from_plan_id=from_plan_id, to_plan_id=to_plan_id)
+
+    def steer_plan_move(self, key: str, move_id: str, how: str) -> Any:
+        return self.tell("steer_plan_move", key, move_id=move_id, how=how)
+
+    def plan_moves(self, **paging: Any) -> Any:
+        return self.ask("list_plan_moves", **paging)
+
+    def plan_move(self, move_id: str) -> Any:
+        return self.ask("get_plan_move", move_id=move_id)
+
     def technicians(self) -> list[Any]:
         return self.ask("list_technicians")["rows"]
 

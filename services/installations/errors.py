@@ -56,3 +56,15 @@ class LastTemplate(Conflict):
 
 class NotKnownYet(Transient):
     """An event came before the one that it builds on; the inbox tries again later."""
+
+
+class PlanMoveEnded(Conflict):
+    """Moving a plan's clients is over, and can be neither paused nor stopped."""
+
+    code = "plan-move-ended"
+
+
+class NobodyToMove(Conflict):
+    """A plan has no clients."""
+
+    code = "nobody-to-move"

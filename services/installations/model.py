@@ -13,13 +13,14 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from chassis.storage import CompanyOwned, UtcDateTime, make_base
 from chassis.storage.searching import searchable
-from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
+from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove, PlanMoveEnded
 
 Base = make_base("installations")
 
 NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED = "new", "in_progress", "activating", "active", "cancelled"
 STATES = (NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED)
 PENDING = (NEW, IN_PROGRESS, ACTIVATING)
+RUNNING, PAUSED, STOPPED, DONE = "running", "paused", "stopped", "done"
 TIMED_OUT = "activation-timed-out"
 # From which states each move may be made.
 MOVES = {
@@ -160,6 +161,36 @@ class Plan(CompanyOwned, Base):
     currency: Mapped[str] = mapped_column(String(3))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=0)
+
+
+class PlanMove(CompanyOwned, Base):
+    """The clients of a plan on their way to another of its router, in the order of their ids; `last_id` is how far it
+    is. States: running <-> paused; both -> stopped; running -> done."""
+
+    __tablename__ = "plan_moves"
+    __table_args__ = (Index("ix_plan_moves_created", "company_id", "created_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    from_plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    to_plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    total: Mapped[int]
+    moved: Mapped[int]
+    last_id: Mapped[UUID | None]
+    asked_by: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    from_plan: Mapped[Plan] = relationship(viewonly=True, foreign_keys=[from_plan_id])
+    to_plan: Mapped[Plan] = relationship(viewonly=True, foreign_keys=[to_plan_id])
+
+    def go_on_as(self, state: str, at: datetime) -> None:
+        """Raises `PlanMoveEnded`."""
+        if self.state not in (RUNNING, PAUSED):
+            raise PlanMoveEnded
+        self.state = state
+        if state in (STOPPED, DONE):
+            self.ended_at = at
 
 
 class Installation(CompanyOwned, Base):

@@ -418,6 +418,44 @@ class InstallationSearch(Paging):
     search = _optional(100)
 
 
+class BeginPlanMove(Schema):
+    from_plan_id = fields.UUID(required=True)
+    to_plan_id = fields.UUID(required=True)
+
+
+class PlanMoveRef(Schema):
+    move_id = fields.UUID(required=True)
+
+
+class SteerPlanMove(PlanMoveRef):
+    how = fields.String(required=True, validate=validate.OneOf(["pause", "resume", "stop"]))
+
+
+class PlanMoveView(Schema):
+    move_id = fields.UUID(attribute="id")
+    from_plan_id = fields.UUID()
+    from_plan_name = fields.String(attribute="from_plan.name")
+    to_plan_name = fields.String(attribute="to_plan.name")
+    state = fields.String()
+    total = fields.Integer()
+    moved = fields.Integer()
+    asked_by = fields.String()
+    created_at = fields.AwareDateTime()
+    ended_at = fields.AwareDateTime()
+
+
+class PlanMoves(Schema):
+    rows = fields.List(fields.Nested(PlanMoveView))
+    next = fields.String(allow_none=True)
+
+
+class PlanMoveReport(Schema):
+    """`refused`: the clients whose router did not take it; their service is what it was."""
+
+    move = fields.Nested(PlanMoveView)
+    refused = fields.List(fields.Nested(InstallationRow))
+
+
 class FindMatching(Schema):
     router_id = fields.UUID(required=True)
     names = fields.List(fields.String(), required=True, validate=validate.Length(max=10_000))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.calls import Call
 from chassis.images import Documents
 from chassis.jobs import Job
@@ -33,6 +34,7 @@ from services.installations import (
     catalogue,
     changing,
     filing,
+    moving_plans,
     projections,
     queries,
     scheduling,
@@ -124,6 +126,27 @@ class Installations(Service):
                 last = catalogue.retell(session, plan_id=UUID(job.payload["plan_id"]), after=last)
             if last is None:
                 return
+
+    @command(takes=schemas.BeginPlanMove, gives=schemas.PlanMoveView)
+    def begin_plan_move(self, call: Call) -> Any:
+        return moving_plans.begin(call.session, asked_by=call.actor.name or "", at=call.at, **call.data)
+
+    @command(takes=schemas.SteerPlanMove, gives=schemas.PlanMoveView)
+    def steer_plan_move(self, call: Call) -> Any:
+        return moving_plans.steer(call.session, at=call.at, **call.data)
+
+    @query(takes=schemas.Paging, gives=schemas.PlanMoves)
+    def list_plan_moves(self, call: Call) -> Any:
+        return moving_plans.list_moves(call.session, **call.data)
+
+    @query(takes=schemas.PlanMoveRef, gives=schemas.PlanMoveReport)
+    def get_plan_move(self, call: Call) -> Any:
+        return moving_plans.get(call.session, **call.data)
+
+    @works(moving_plans.MOVE, attempts=None)
+    def move_plan(self, job: Job) -> Any:
+        move_id = UUID(job.payload["move_id"])
+        return lambda session: moving_plans.go_on(session, move_id=move_id, at=clock.now())
 
     # The agenda.
 

@@ -114,3 +114,42 @@ def test_jobs_say_whose_they_are_and_why_they_failed(house: House):
     send(house.staff(), page, f"/routers/trabajos/{JOB}/quitar")
     assert house.services.told("provisioning.forget_job")[0].data == {"job_id": JOB}
     assert send(house.staff(TECHNICIAN), "/cuenta/", f"/routers/trabajos/{JOB}/quitar").status_code == 403
+
+
+def test_a_plans_clients_are_moved_followed_and_steered(house: House):
+    move = {
+        "move_id": OPERATION, "from_plan_id": ROUTER, "from_plan_name": "Diez", "to_plan_name": "Veinte",
+        "state": "running", "total": 10, "moved": 4, "asked_by": "Rosa", "created_at": "2026-11-24T18:00:00+00:00",
+        "ended_at": None,
+    }  # fmt: skip
+    refused = {
+        "installation_id": CLIENT, "first_name": "Ana", "last_name": "Robles",
+        "failure_code": "router-unreachable", "failure_params": {},
+    }  # fmt: skip
+    plan = {
+        "name": "Diez", "router_id": ROUTER, "download_kbps": 10_000, "upload_kbps": 2_000, "price_minor": 30_000,
+        "currency": "MXN", "active": True, "shaping": None,
+    }  # fmt: skip
+    plans = [{**plan, "plan_id": CLIENT}, {**plan, "plan_id": JOB, "name": "Veinte"}]
+    house.services.answers |= {
+        "installations.list_plans": lambda _: {"rows": plans},
+        "installations.list_zones": lambda _: {"rows": []},
+        "installations.list_sectors": lambda _: {"rows": []},
+        "installations.list_routers": lambda _: {"rows": [{"router_id": ROUTER, "name": "Torre"}]},
+        "installations.begin_plan_move": lambda _: move,
+        "installations.steer_plan_move": lambda _: move,
+        "installations.get_plan_move": lambda _: {"move": move, "refused": [refused]},
+        "installations.list_plan_moves": lambda _: {"rows": [move], "next": None},
+    }
+    office, page = house.staff(), "/zonas/pasos-de-plan/"
+    asked = f"/zonas/?plan_id={CLIENT}"
+    assert "Pasar a todos sus clientes a otro plan" in office.get(asked).text
+    begun = send(office, asked, page, from_plan_id=CLIENT, to_plan_id=JOB)
+    assert begun.location == f"{page}{OPERATION}"
+    assert house.services.told("installations.begin_plan_move")[0].data == {"from_plan_id": CLIENT, "to_plan_id": JOB}
+    shown = text_of(office.get(f"{page}{OPERATION}").text)
+    assert "Diez → Veinte" in shown and "4 de 10" in shown and "El router no responde" in shown
+    send(office, f"{page}{OPERATION}", f"{page}{OPERATION}/pause")
+    assert house.services.told("installations.steer_plan_move")[0].data == {"move_id": OPERATION, "how": "pause"}
+    assert "Diez → Veinte" in house.staff(READ_ONLY).get(page).text
+    assert send(house.staff(TECHNICIAN), "/cuenta/", page, from_plan_id=CLIENT).status_code == 403

@@ -119,6 +119,11 @@ def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) ->
     person, ids = scene.play()
     chosen = {"installation_ids": [ids["installation_id"]]}
     scene.ask("provisioning", "begin_bulk", {"operation": "repair", "chosen": chosen})
+    client = scene.ask("installations", "get_installation", {"installation_id": ids["installation_id"]})
+    plans = scene.ask("installations", "list_plans", {"router_id": client["router_id"]})["rows"]
+    another = next(plan["plan_id"] for plan in plans if plan["plan_id"] != client["plan_id"])
+    move = {"from_plan_id": client["plan_id"], "to_plan_id": another}
+    scene.ask("installations", "begin_plan_move", move)
     scene.quiet()
     owner = Guest(scene, "10.30.0.1", company.STAFF[0].email, scene.target.password)
     walk = Walk(app, owner)
