@@ -27,7 +27,7 @@ from chassis.outbox import waking
 from chassis.outbox.claiming import Outbox
 from chassis.outbox.publisher import BrokerAway, Publisher
 
-POLL_SECONDS = 2.0
+POLL_SECONDS = 1.0
 LONGEST_PAUSE = 10.0
 ANY = ""
 
