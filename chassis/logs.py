@@ -5,6 +5,7 @@ What is called a secret by its name is never written, however deep it hides.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Mapping
@@ -73,7 +74,11 @@ def _factory(format: str) -> Any:
 
 
 def _as_bytes(event: Any, **_: Any) -> bytes:
-    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS)
+    try:
+        return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        # Half a character, or a number of more than 64 bits: whoever logs it must not fail for that.
+        return json.dumps(event, default=str, skipkeys=True).encode()
 
 
 def _as_text(event: Any, **_: Any) -> str:

@@ -44,6 +44,14 @@ def test_an_exception_is_one_line_too():
     assert "ZeroDivisionError" in line["exception"]
 
 
+def test_what_is_no_text_and_no_small_number_is_written_all_the_same():
+    (line,) = lines("""
+        import structlog
+        structlog.get_logger().warning("odd", name="a" + chr(0) + chr(0xD800), number=2**70)
+    """)
+    assert (line["name"], line["number"]) == ("a\x00\ud800", 2**70)
+
+
 def test_other_libraries_say_what_went_wrong_and_no_more():
     found = lines("""
         import logging
