@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, or_, select, update
+from sqlalchemy import and_, case, delete, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.correlation import present
 from chassis.identifiers import new_id
 from chassis.jobs import waking
-from chassis.storage.dialect import upsert
+from chassis.storage.dialect import upsert_all
 from chassis.storage.hooks import after_commit
 from chassis.storage.scope import current_company
 from chassis.storage.tables import jobs
@@ -52,25 +52,36 @@ def enqueue(
     it run again when it is running just then. Jobs of one lane, a name that is unique over all
     companies, run one at a time over all replicas.
     """
+    enqueue_all(session, kind, [(key, lane, payload)], at=at)
+
+
+def enqueue_all(
+    session: Session, kind: str, wanted: Iterable[tuple[str, str | None, dict[str, Any]]], *, at: datetime | None = None
+) -> None:
+    """The same for each key, lane and payload; no key twice."""
     moment = clock.now()
     correlation_id, causation_id = present()
-    row = {
-        "id": new_id(),
-        "company_id": current_company(session),
-        "kind": kind,
-        "key": key,
-        "lane": lane,
-        "payload": payload,
-        "generation": 1,
-        "state": "waiting",
-        "attempt": 0,
-        "next_attempt_at": at or moment,
-        "correlation_id": correlation_id,
-        "causation_id": causation_id,
-        "created_at": moment,
-    }
-    upsert(session, jobs, row, key=["company_id", "kind", "key"], change=_replacing)
-    after_commit(session, waking.wake_runners)
+    rows = [
+        {
+            "id": new_id(),
+            "company_id": current_company(session),
+            "kind": kind,
+            "key": key,
+            "lane": lane,
+            "payload": payload,
+            "generation": 1,
+            "state": "waiting",
+            "attempt": 0,
+            "next_attempt_at": at or moment,
+            "correlation_id": correlation_id,
+            "causation_id": causation_id,
+            "created_at": moment,
+        }
+        for key, lane, payload in wanted
+    ]
+    if rows:
+        upsert_all(session, jobs, rows, key=["company_id", "kind", "key"], change=_replacing)
+        after_commit(session, waking.wake_runners)
 
 
 def _replacing(new: Any) -> dict[str, Any]:
@@ -147,16 +158,22 @@ def renew(session: Session, ids: Collection[UUID], *, by: str, until: datetime) 
     return session.connection().execute(statement).rowcount == len(ids)
 
 
-def end(session: Session, job: Job, *, by: str | None) -> bool:
-    """Takes a finished job away. False when it may not count: asked for anew meanwhile, or the claim was lost.
+def end(session: Session, done: Sequence[Job], *, claimed: Job, by: str) -> set[UUID]:
+    """Takes finished jobs away, the claimed one and its companions; gives the ids of those that count.
 
-    `by` None, here and below: it was done as a companion of another, and never claimed.
+    It does not count what was asked for anew meanwhile, or whose claim was lost.
     """
-    return _changed(session, delete(jobs).where(*_as_claimed(job, by)))
+    is_claimed = jobs.c.id == claimed.id
+    held = or_(and_(is_claimed, jobs.c.claimed_by == by), and_(~is_claimed, jobs.c.state == "waiting"))
+    known = tuple_(jobs.c.id, jobs.c.generation).in_([(job.id, job.generation) for job in done])
+    return set(session.connection().execute(delete(jobs).where(known, held).returning(jobs.c.id)).scalars())
 
 
 def postpone(session: Session, job: Job, *, by: str | None, at: datetime, error: str) -> bool:
-    """Lets it wait for its next attempt; false as in `end`."""
+    """Lets it wait for its next attempt. False when that may not count, as in `end`.
+
+    `by` None, here and below: it was done as a companion of another, and never claimed.
+    """
     waiting = update(jobs).values(
         state="waiting", attempt=job.attempt, next_attempt_at=at, last_error=error, **_UNCLAIMED
     )
@@ -164,7 +181,7 @@ def postpone(session: Session, job: Job, *, by: str | None, at: datetime, error:
 
 
 def give_up(session: Session, job: Job, *, by: str | None, error: str) -> bool:
-    """Leaves it as failed, for people to see; false as in `end`."""
+    """Leaves it as failed, for people to see; false as in `postpone`."""
     failed = update(jobs).values(state="failed", attempt=job.attempt, last_error=error, **_UNCLAIMED)
     return _changed(session, failed.where(*_as_claimed(job, by)))
 

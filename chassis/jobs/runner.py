@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -34,9 +34,18 @@ CANDIDATES = 50
 
 ATTEMPTS = Counter("alta_jobs", "Attempts at jobs, by how they ended", ["kind", "outcome"])
 
-Commit = Callable[[Session], None]
-Outcome = Commit | None | Exception
 log = structlog.get_logger()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Together:
+    """What came of jobs that were done at once: by id why some failed, and `commit(session, jobs)` for the others.
+
+    It is called with all the others or, when that cannot be committed, with each of them alone.
+    """
+
+    failures: Mapping[UUID, Exception]
+    commit: Callable[[Session, Sequence[Job]], None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,8 +57,7 @@ class Work:
     again after 1, 2, 4, ... seconds, at most `longest_pause`, up to `attempts` times (None: for
     ever). After that, or after `Permanent` or a `Refusal`, `failed(session, job, error)` is committed.
 
-    With `together` above 1 up to so many due jobs of one lane are done at once: `function(jobs)` returns for
-    each what to commit, None, or the exception that it failed with.
+    With `together` above 1 up to so many due jobs of one lane are done at once: `function(jobs)` returns `Together`.
     """
 
     kind: str
@@ -165,9 +173,9 @@ class JobRunner:
         started = time.perf_counter()
         reached(f"job.{job.kind}.claimed")
         taken = [job, *self._companions(work, job)]
-        outcomes = self._do(work, taken)
+        came_of = self._do(work, taken)
         reached(f"job.{job.kind}.worked")
-        ended = self._end(work, taken, outcomes)
+        ended = self._end(work, taken, came_of)
         seconds = round((time.perf_counter() - started) / len(taken), 4)
         for each in taken:
             outcome = ended[each.id]
@@ -180,33 +188,29 @@ class JobRunner:
         with self._database.read_unscoped() as session:
             return queue.companions(session, job, at=clock.now(), limit=work.together - 1)
 
-    def _do(self, work: Work, taken: list[Job]) -> Sequence[Outcome]:
-        """What to commit for each, or why it failed."""
+    def _do(self, work: Work, taken: list[Job]) -> Together:
         lead = taken[0]
         try:
             if work.attempts is not None and lead.attempt > work.attempts:
                 raise Permanent("process-ended-each-time", attempts=work.attempts)
-            return work.function(taken) if work.together > 1 else [work.function(lead)]
+            return work.function(taken) if work.together > 1 else _alone(work.function(lead))
         except Exception as error:
             if is_database_away(error):
                 raise
-            return [error] * len(taken)
+            return Together({job.id: error for job in taken}, _nothing)
 
-    def _end(self, work: Work, taken: list[Job], outcomes: Sequence[Outcome]) -> dict[UUID, str]:
+    def _end(self, work: Work, taken: list[Job], came_of: Together) -> dict[UUID, str]:
         """The lane is held until the last of them has its end: the failed ones first, the one that was claimed last."""
-        ended = {}
-        done: list[tuple[Job, Commit | None]] = []
-        for job, outcome in reversed(list(zip(taken, outcomes, strict=True))):
-            if not isinstance(outcome, Exception):
-                done.append((job, outcome))
-            elif job is not taken[0]:
-                ended[job.id] = self._fail(work, job, outcome, by=None)
-        ended |= self._commit(work, taken[0], done)
-        if isinstance(outcomes[0], Exception):
-            ended[taken[0].id] = self._fail(work, taken[0], outcomes[0], by=self._name)
+        lead, failures = taken[0], came_of.failures
+        failed = [job for job in taken[1:] if job.id in failures]
+        ended = {job.id: self._fail(work, job, failures[job.id], by=None) for job in failed}
+        done = [job for job in reversed(taken) if job.id not in failures]
+        ended |= self._commit(work, lead, done, came_of)
+        if lead.id in failures:
+            ended[lead.id] = self._fail(work, lead, failures[lead.id], by=self._name)
         return ended
 
-    def _commit(self, work: Work, lead: Job, done: list[tuple[Job, Commit | None]]) -> dict[UUID, str]:
+    def _commit(self, work: Work, lead: Job, done: list[Job], came_of: Together) -> dict[UUID, str]:
         """All in one transaction; when one of them cannot be committed, each in its own."""
         if not done:
             return {}
@@ -214,27 +218,22 @@ class JobRunner:
             with self._database.begin(lead.company_id) as session:
                 until = clock.now() + timedelta(seconds=CLAIM_SECONDS)
                 if len(done) > 1 and not queue.renew(session, [lead.id], by=self._name, until=until):
-                    return {job.id: "superseded" for job, _ in done}
-                ended = {job.id: self._commit_one(session, lead, job, commit) for job, commit in done}
+                    return dict.fromkeys((job.id for job in done), "superseded")
+                counting = queue.end(session, done, claimed=lead, by=self._name)
+                for job in done:
+                    if job.id not in counting:
+                        queue.begin_anew(session, job, by=self._holder(lead, job))
+                came_of.commit(session, [job for job in done if job.id in counting])
             reached(f"job.{lead.kind}.committed")
-            return ended
+            return {job.id: "done" if job.id in counting else "superseded" for job in done}
         except Exception as error:
             if is_database_away(error):
                 raise
             if len(done) == 1:
-                job = done[0][0]
+                job = done[0]
                 return {job.id: self._fail(work, job, error, by=self._holder(lead, job))}
             log.warning("jobs-committed-alone", kind=lead.kind, error=repr(error))
-        return {id: how for each in done for id, how in self._commit(work, lead, [each]).items()}
-
-    def _commit_one(self, session: Session, lead: Job, job: Job, commit: Commit | None) -> str:
-        by = self._holder(lead, job)
-        if not queue.end(session, job, by=by):
-            queue.begin_anew(session, job, by=by)
-            return "superseded"
-        if commit is not None:
-            commit(session)
-        return "done"
+        return {id: how for each in done for id, how in self._commit(work, lead, [each], came_of).items()}
 
     def _holder(self, lead: Job, job: Job) -> str | None:
         return self._name if job is lead else None
@@ -284,6 +283,14 @@ class JobRunner:
             if failed is not None:
                 failed(session, job, error)
         return "failed"
+
+
+def _alone(commit: Callable[[Session], None] | None) -> Together:
+    return Together({}, _nothing if commit is None else lambda session, jobs: commit(session) if jobs else None)
+
+
+def _nothing(_session: Session, _jobs: Sequence[Job]) -> None:
+    pass
 
 
 def _park(session: Session, job: Job, reason: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -36,13 +36,23 @@ def upsert(
     `change` may be a function of the new row.
     """
     connection = session.connection()
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(row)
-    changed = change(statement.excluded) if callable(change) else change
-    statement = statement.on_conflict_do_update(
-        index_elements=[table.c[name] for name in key], set_=changed, where=where
-    )
+    statement = _upserting(connection, table, key, change, where).values(row)
     return connection.execute(statement.returning(*returning) if returning else statement)
+
+
+def upsert_all(
+    session: Session, table: Table, rows: Sequence[dict[str, Any]], *, key: Sequence[str], change: Any
+) -> None:
+    """The same for rows of the same columns, no two of them of one key."""
+    connection = session.connection()
+    connection.execute(_upserting(connection, table, key, change), rows)
+
+
+def _upserting(connection: Connection, table: Table, key: Sequence[str], change: Any, where: Any = None) -> Any:
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table)
+    changed = change(statement.excluded) if callable(change) else change
+    return statement.on_conflict_do_update(index_elements=[table.c[name] for name in key], set_=changed, where=where)
 
 
 def is_database_away(error: BaseException) -> bool:

@@ -7,7 +7,7 @@ the service goes back to what it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound, Permanent
 from chassis.identifiers import new_id
-from chassis.jobs import enqueue
+from chassis.jobs import enqueue_all
 from chassis.messages import Event
 from chassis.outbox import announce
 from chassis.secrets import Keyring
@@ -26,7 +26,7 @@ from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import ServiceChanged
 from events.provisioning import AdjustmentFailed, ServiceAdjusted, ServiceReconnected, ServiceSuspended
 from services.provisioning import outages, removing
-from services.provisioning.model import CHANGE, CHANGING, RECONNECT, SUSPEND, Account, Router
+from services.provisioning.model import CHANGE, RECONNECT, SUSPEND, Account, Router
 from services.provisioning.preparing import Work, account_of, prepared, usable_router, wanted_by, where
 
 ADJUST = "provisioning.adjust"
@@ -63,20 +63,28 @@ def adjust(session: Session, *, installation_id: UUID, operation: str | None) ->
 def adjust_account(session: Session, account: Account, operation: str | None, **wanted: Any) -> None:
     """The same for an account that the caller has locked. Raises `AccountNotPlaced`."""
     account.adjust(new_id(), operation, **wanted)
-    _enqueue(session, account)
+    _enqueue(session, [account])
+
+
+def adjust_accounts(session: Session, accounts: Sequence[Account], operation: str | None) -> None:
+    """The same for several accounts. Raises `AccountNotPlaced`."""
+    for account in accounts:
+        account.adjust(new_id(), operation)
+    _enqueue(session, accounts)
 
 
 def begin(session: Session, wishes: Mapping[UUID, UUID], *, keyring: Keyring) -> dict[UUID, Work | Permanent | None]:
     """What to do for each account, given the adjustment of each: None when a newer wish took over, or why it cannot
     be done."""
-    statement = select(Account).where(Account.id.in_(wishes)).order_by(Account.id).with_for_update()
-    accounts = session.scalars(statement.execution_options(populate_existing=True))
-    return {account.id: _begin(session, account, wishes[account.id], keyring) for account in accounts}
+    begun: dict[UUID, Work | Permanent | None] = dict.fromkeys(wishes)
+    accounts = _changing(session, wishes)
+    _routers = _loaded_routers(session, accounts)
+    for account in accounts:
+        begun[account.id] = _begin(session, account, keyring)
+    return begun
 
 
-def _begin(session: Session, account: Account, adjustment_id: UUID, keyring: Keyring) -> Work | Permanent | None:
-    if not _is_newest(account, adjustment_id):
-        return None
+def _begin(session: Session, account: Account, keyring: Keyring) -> Work | Permanent:
     try:
         router = usable_router(session, account)
     except Permanent as refusal:
@@ -87,23 +95,24 @@ def _begin(session: Session, account: Account, adjustment_id: UUID, keyring: Key
 
 def note_waiting(session: Session, *, account_id: UUID, adjustment_id: UUID, reason_code: str, at: datetime) -> None:
     """The attempt failed, another follows."""
-    account = _changing(session, account_id, adjustment_id)
-    if account is not None:
+    for account in _changing(session, {account_id: adjustment_id}):
         router = find(session, Router, account.router_id)
         outages.note_silence(session, router, reason_code=reason_code, at=at)
 
 
-def confirm(session: Session, *, account_id: UUID, adjustment_id: UUID, observed: dict[str, Any], at: datetime) -> None:
-    """The router is as wanted: tells what was done, and leaves the router that it was on before."""
-    account = _changing(session, account_id, adjustment_id)
-    if account is None:
-        return
-    router = find(session, Router, account.router_id)
-    outages.note_answer(session, router)
-    for operation in account.adjusted(observed, at):
-        _tell(session, account, _done(session, account, operation, router, at))
-    removing.leave_other_routers(session, account)
-    account.left_behind = None
+def confirm(
+    session: Session, wishes: Mapping[UUID, UUID], observed: Mapping[UUID, dict[str, Any]], *, at: datetime
+) -> None:
+    """The router is as wanted: tells what was done, and leaves the routers that the accounts were on before."""
+    accounts = _changing(session, wishes)
+    routers = _loaded_routers(session, accounts)
+    for router in routers.values():
+        outages.note_answer(session, router)
+    for account in accounts:
+        for operation in account.adjusted(observed[account.id], at):
+            _tell(session, account, _done(session, account, operation, routers[account.router_id], at))
+        removing.leave_other_routers(session, account)
+        account.left_behind = None
 
 
 def refuse(
@@ -115,18 +124,16 @@ def refuse(
     reason_params: Mapping[str, Any],
 ) -> None:
     """The router refuses for good: one wish is given up and told, and the rest is tried, or what was there before."""
-    account = _changing(session, account_id, adjustment_id)
-    if account is None:
-        return
-    meant_for = where(session, account)
-    given_up = account.refuse(new_id(), reason_code, dict(reason_params))
-    if given_up is None:
-        return
-    failed = AdjustmentFailed(
-        **meant_for, operation=given_up, reason_code=reason_code, reason_params=dict(reason_params)
-    )
-    _tell(session, account, failed)
-    _enqueue(session, account)
+    for account in _changing(session, {account_id: adjustment_id}):
+        meant_for = where(session, account)
+        given_up = account.refuse(new_id(), reason_code, dict(reason_params))
+        if given_up is None:
+            return
+        failed = AdjustmentFailed(
+            **meant_for, operation=given_up, reason_code=reason_code, reason_params=dict(reason_params)
+        )
+        _tell(session, account, failed)
+        _enqueue(session, [account])
 
 
 # Parts of the above.
@@ -141,21 +148,34 @@ def _on_due(session: Session, event: SuspensionDue | ReconnectionDue, operation:
         adjust_account(session, account, operation)
 
 
-def _enqueue(session: Session, account: Account) -> None:
-    payload = {"account_id": str(account.id), "adjustment_id": str(account.adjustment_id)}
-    # A job that runs keeps its lane: one for another router must be another job.
-    key = f"{account.id}/{account.router_id}"
-    enqueue(session, ADJUST, key=key, payload=payload, lane=str(account.router_id))
+def _enqueue(session: Session, accounts: Iterable[Account]) -> None:
+    enqueue_all(
+        session,
+        ADJUST,
+        [
+            (
+                # A job that runs keeps its lane: one for another router must be another job.
+                f"{account.id}/{account.router_id}",
+                str(account.router_id),
+                {"account_id": str(account.id), "adjustment_id": str(account.adjustment_id)},
+            )
+            for account in accounts
+        ],
+    )
 
 
-def _changing(session: Session, account_id: UUID, adjustment_id: UUID) -> Account | None:
-    """The account, as long as this adjustment is the newest and has not ended."""
-    account = find(session, Account, account_id, lock=True)
-    return account if _is_newest(account, adjustment_id) else None
+def _changing(session: Session, wishes: Mapping[UUID, UUID]) -> list[Account]:
+    """The accounts whose adjustment, given for each, is the newest and has not ended; locked."""
+    session.flush()
+    statement = select(Account).where(Account.id.in_(wishes)).order_by(Account.id).with_for_update()
+    accounts = session.scalars(statement.execution_options(populate_existing=True))
+    return [account for account in accounts if account.awaits(wishes[account.id])]
 
 
-def _is_newest(account: Account, adjustment_id: UUID) -> bool:
-    return account.adjustment_id == adjustment_id and account.state == CHANGING
+def _loaded_routers(session: Session, accounts: Iterable[Account]) -> dict[UUID, Router]:
+    """By id; as long as somebody holds them, the session looks none of them up again."""
+    ids = {account.router_id for account in accounts}
+    return {router.id: router for router in session.scalars(select(Router).where(Router.id.in_(ids)))}
 
 
 def _done(session: Session, account: Account, operation: str, router: Router, at: datetime) -> Event:

@@ -40,7 +40,7 @@ CHANGEABLE = (PLACED, CHANGING, REFUSED)
 
 PER_ROUTER = 100
 """So many services of a router are asked for at a time: what it does together, and the next ones meanwhile."""
-AT_ONCE = 400
+AT_ONCE = 2000
 """So many are begun or ended in one transaction."""
 STEP = timedelta(seconds=0.25)
 
@@ -179,21 +179,19 @@ def _chosen(chosen: dict[str, Any]) -> Select[Any]:
 def _settle(session: Session, operation: BulkOperation) -> None:
     """Reads off the accounts what became of what was asked."""
     statement = (
-        select(BulkItem, Account)
+        select(BulkItem, Account.state, Account.suspended, Account.reason_code, Account.reason_params)
         .join(Account, Account.installation_id == BulkItem.installation_id)
         .where(BulkItem.operation_id == operation.id, BulkItem.state == ASKED, Account.state != CHANGING)
     )
-    for item, account in session.execute(statement.limit(AT_ONCE * 5)):
-        if _is_so(operation.operation, account):
+    for item, state, suspended, reason_code, reason_params in session.execute(statement.limit(AT_ONCE * 5)):
+        if _is_so(operation.operation, state, suspended):
             item.done()
         else:
-            item.fail(account.reason_code or "changed-by-another", account.reason_params)
+            item.fail(reason_code or "changed-by-another", reason_params)
 
 
-def _is_so(operation: str, account: Account) -> bool:
-    if account.state != PLACED:
-        return False
-    return operation == REPAIR or bool(account.suspended) == (operation == SUSPEND)
+def _is_so(operation: str, state: str, suspended: bool | None) -> bool:
+    return state == PLACED and (operation == REPAIR or bool(suspended) == (operation == SUSPEND))
 
 
 def _ask_for_more(session: Session, operation: BulkOperation, at: datetime) -> None:
@@ -202,15 +200,17 @@ def _ask_for_more(session: Session, operation: BulkOperation, at: datetime) -> N
     items = session.scalars(waiting.order_by(BulkItem.position).limit(max(0, min(room, AT_ONCE)))).all()
     accounts = _locked(session, items)
     wish = None if operation.operation == REPAIR else operation.operation
+    asked = []
     for item in items:
         account = accounts.get(item.installation_id)
         if account is None or account.state not in CHANGEABLE:
             item.fail("account-not-placed")
-        elif wish is not None and _is_so(operation.operation, account):
+        elif wish is not None and _is_so(operation.operation, account.state, account.suspended):
             item.done()
         else:
-            adjusting.adjust_account(session, account, wish)
+            asked.append(account)
             item.ask(at)
+    adjusting.adjust_accounts(session, asked, wish)
 
 
 def _locked(session: Session, items: Sequence[BulkItem]) -> dict[UUID, Account]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.errors import Conflict, Permanent, Transient
-from chassis.jobs import Job
+from chassis.jobs import Job, Together
 from chassis.secrets import Keyring
 from chassis.storage import Database
 from services.provisioning import (
@@ -34,7 +34,6 @@ from services.provisioning.preparing import Work
 from services.provisioning.routers import Endpoint, KeptConnections
 
 Commit = Callable[[Session], None]
-Outcome = Commit | Exception | None
 Observed = dict[str, str]
 
 
@@ -70,29 +69,24 @@ class Workshop:
             raise Permanent(failure.code, **failure.params) from failure
         return lambda session: activation.confirm(session, **which, observed=observed, at=clock.now())
 
-    def adjust(self, jobs: Sequence[Job]) -> list[Outcome]:
+    def adjust(self, jobs: Sequence[Job]) -> Together:
         """One attempt to make the services of accounts what they should be now; the accounts are of one router.
 
-        Gives for each what to commit, None when a newer wish took over, or the `Transient` or `Permanent` it ended
-        with.
+        An account whose newer wish took over counts as done.
         """
-        which = [_ids(job, "account_id", "adjustment_id") for job in jobs]
+        wishes = {job.id: (UUID(job.payload["account_id"]), UUID(job.payload["adjustment_id"])) for job in jobs}
         with self.database.begin(jobs[0].company_id) as session:
-            wishes = {each["account_id"]: each["adjustment_id"] for each in which}
-            begun = adjusting.begin(session, wishes, keyring=self.keyring)
+            begun = adjusting.begin(session, dict(wishes.values()), keyring=self.keyring)
         works = {id: work for id, work in begun.items() if isinstance(work, Work)}
-        ended = self._adjusted(jobs[0].company_id, wishes, works) if works else {}
-        return [self._outcome(each, begun[each["account_id"]], ended) for each in which]
+        ended = begun | (self._adjusted(jobs[0].company_id, dict(wishes.values()), works) if works else {})
+        observed = {id: row for id, row in ended.items() if isinstance(row, dict)}
 
-    def _outcome(
-        self, which: dict[str, Any], begun: Work | Permanent | None, ended: Mapping[UUID, Observed | Exception]
-    ) -> Outcome:
-        if not isinstance(begun, Work):
-            return begun
-        observed = ended[which["account_id"]]
-        if isinstance(observed, Exception):
-            return observed
-        return lambda session: adjusting.confirm(session, **which, observed=observed, at=clock.now())
+        def commit(session: Session, jobs: Sequence[Job]) -> None:
+            confirmed = dict(wishes[job.id] for job in jobs if wishes[job.id][0] in observed)
+            adjusting.confirm(session, confirmed, observed, at=clock.now())
+
+        failures = {job: ended[id] for job, (id, _) in wishes.items() if isinstance(ended[id], Exception)}
+        return Together(failures, commit)
 
     def _adjusted(
         self, company_id: UUID, wishes: Mapping[UUID, UUID], works: Mapping[UUID, Work]

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from chassis import clock
 from chassis.correlation import caused_by, correlation_id
 from chassis.errors import Permanent, Transient
-from chassis.jobs import enqueue, queue
+from chassis.jobs import Together, enqueue, queue
 from chassis.jobs.runner import JobRunner, Work
 from chassis.storage.tables import jobs, parked
 from tests.chassis.parcels import Parcel, a_parcel
@@ -36,6 +36,11 @@ def names(database, company):
 
 def deliver(job):
     return lambda session: session.add(a_parcel(name=job.payload["name"]))
+
+
+def deliver_all(session, done):
+    for job in done:
+        deliver(job)(session)
 
 
 def test_the_work_and_its_effect_are_done_once_asked_for(database, company):
@@ -213,7 +218,7 @@ def test_an_end_does_not_count_when_the_claim_was_lost(database, company):
         job_id = session.connection().execute(select(jobs.c.id)).scalar_one()
         slow = queue.claim(session, job_id, by="slow", at=at, until=at - timedelta(seconds=1))
         assert queue.claim(session, job_id, by="quick", at=at, until=at + timedelta(minutes=1))
-        assert not queue.end(session, slow, by="slow")
+        assert not queue.end(session, [slow], claimed=slow, by="slow")
         assert not queue.postpone(session, slow, by="slow", at=at, error="late")
 
 
@@ -239,9 +244,8 @@ def test_what_waits_in_a_lane_is_done_together_and_each_has_an_end_of_its_own(da
 
     def work(taken):
         batches.append([job.key for job in taken])
-        if len(taken) == 1:
-            return [deliver(taken[0])]
-        return [failing.get(job.key) or deliver(job) for job in taken]
+        failures = {job.id: failing[job.key] for job in taken if len(taken) > 1 and job.key in failing}
+        return Together(failures, deliver_all)
 
     for key in "12345":
         ask(database, company, key, lane="norte")
@@ -254,11 +258,13 @@ def test_what_waits_in_a_lane_is_done_together_and_each_has_an_end_of_its_own(da
 
 
 def test_an_end_that_cannot_be_committed_spoils_no_other(database, company):
-    def spoil(session):
-        raise LookupError("a mistake")
+    def commit(session, done):
+        if any(job.key == "2" and job.attempt == 1 for job in done):
+            raise LookupError("a mistake")
+        deliver_all(session, done)
 
     def work(taken):
-        return [spoil if job.key == "2" and job.attempt == 1 else deliver(job) for job in taken]
+        return Together({}, commit)
 
     for key in "123":
         ask(database, company, key, lane="norte")
@@ -271,7 +277,7 @@ def test_a_companion_that_is_asked_for_anew_meanwhile_is_done_again(database, co
     def work(taken):
         if len(taken) == 2:
             ask(database, company, "2", lane="norte", payload={"name": "newer"})
-        return [deliver(job) for job in taken]
+        return Together({}, deliver_all)
 
     for key in "12":
         ask(database, company, key, lane="norte")

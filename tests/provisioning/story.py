@@ -122,10 +122,10 @@ class Story:
         }[kind]
 
     def _adjust(self, job: Job) -> Any:
-        (outcome,) = self.workshop.adjust([job])
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
+        came_of = self.workshop.adjust([job])
+        if job.id in came_of.failures:
+            raise came_of.failures[job.id]
+        return lambda session: came_of.commit(session, [job])
 
     def _work_off_bulk(self, job: Job) -> Any:
         operation_id = UUID(job.payload["operation_id"])

@@ -155,6 +155,10 @@ class Account(CompanyOwned, Base):
         self._stand(observed, at)
         return done
 
+    def awaits(self, adjustment_id: UUID) -> bool:
+        """Whether this adjustment is the newest, and has not ended."""
+        return self.adjustment_id == adjustment_id and self.state == CHANGING
+
     def refuse(self, adjustment_id: UUID, reason_code: str, reason_params: dict[str, Any]) -> str | None:
         """The router refuses for good: gives up one wish, goes back to what was there, and says which it was.
 
