@@ -1,0 +1,57 @@
+"""Zones, plans, installations, clients and files; which states exist, and which moves are legal."""
+
+from services.installations.model.catalogue import Plan, PlanMove, Sector, Zone
+from services.installations.model.file import File
+from services.installations.model.installation import Client, Installation
+from services.installations.model.projected import Company, Pool, Router, Staff, TakenAddress
+from services.installations.model.sheet import SheetTemplate
+from services.installations.model.states import (
+    ACTIVATING,
+    ACTIVE,
+    CANCELLED,
+    DONE,
+    IN_PROGRESS,
+    MOVES,
+    NEW,
+    ON_THE_ROUTER,
+    PAUSED,
+    PENDING,
+    RUNNING,
+    SEARCHED,
+    STATES,
+    STOPPED,
+    TIMED_OUT,
+)
+from services.installations.model.tables import Base
+
+__all__ = [
+    "ACTIVATING",
+    "ACTIVE",
+    "CANCELLED",
+    "DONE",
+    "IN_PROGRESS",
+    "MOVES",
+    "NEW",
+    "ON_THE_ROUTER",
+    "PAUSED",
+    "PENDING",
+    "RUNNING",
+    "SEARCHED",
+    "STATES",
+    "STOPPED",
+    "TIMED_OUT",
+    "Base",
+    "Client",
+    "Company",
+    "File",
+    "Installation",
+    "Plan",
+    "PlanMove",
+    "Pool",
+    "Router",
+    "Sector",
+    "SheetTemplate",
+    "Staff",
+    "TakenAddress",
+    "Zone",
+]

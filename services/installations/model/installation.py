@@ -1,0 +1,193 @@
+"""Installations and clients: which moves are legal, and what they change."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+
+from chassis.storage import CompanyOwned, UtcDateTime
+from chassis.storage.searching import searchable
+from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
+from services.installations.model.catalogue import Plan, Sector, Zone
+from services.installations.model.projected import Router, Staff
+from services.installations.model.states import (
+    ACTIVATING,
+    ACTIVE,
+    CANCELLED,
+    IN_PROGRESS,
+    MOVES,
+    NEW,
+    SEARCHED,
+    TIMED_OUT,
+)
+from services.installations.model.tables import Base
+
+
+class Installation(CompanyOwned, Base):
+    """A scheduled job that ends in an active client. `version` grows with every change and is told with each event."""
+
+    __tablename__ = "installations"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        UniqueConstraint("company_id", "preinstall_request_id"),
+        UniqueConstraint("company_id", "router_id", "reserved_ip"),
+        UniqueConstraint("company_id", "router_id", "reserved_name"),
+        Index("ix_installations_agenda", "company_id", "state", "scheduled_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    preinstall_request_id: Mapped[UUID | None]
+    state: Mapped[str] = mapped_column(String(20), default=NEW)
+    version: Mapped[int] = mapped_column(default=1)
+    first_name: Mapped[str] = mapped_column(String(120))
+    last_name: Mapped[str] = mapped_column(String(120))
+    official_id: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(320))
+    address: Mapped[str] = mapped_column(String(300))
+    neighbourhood: Mapped[str | None] = mapped_column(String(120))
+    city: Mapped[str | None] = mapped_column(String(120))
+    postal_code: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str] = mapped_column(String(30))
+    second_phone: Mapped[str | None] = mapped_column(String(30))
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    scheduled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    installation_cost_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    comments: Mapped[str | None] = mapped_column(Text)
+    service_name: Mapped[str] = mapped_column(String(64))
+    ip_address: Mapped[str] = mapped_column(String(15))
+    mac_address: Mapped[str | None] = mapped_column(String(17))
+    # The same two, empty once it is cancelled: the unique keys then let others have them.
+    reserved_ip: Mapped[str | None] = mapped_column(String(15))
+    reserved_name: Mapped[str | None] = mapped_column(String(64))
+    zone_id: Mapped[UUID] = mapped_column(ForeignKey("zones.id"))
+    router_id: Mapped[UUID]
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    technician_id: Mapped[UUID]
+    sector_id: Mapped[UUID | None] = mapped_column(ForeignKey("sectors.id"))
+    wifi_ssid: Mapped[str | None] = mapped_column(String(32))
+    sealed_wifi_password: Mapped[str | None] = mapped_column(Text)
+    activation_id: Mapped[UUID | None]
+    activation_requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failure_code: Mapped[str | None] = mapped_column(String(80))
+    failure_params: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+    # The newest word of provisioning about the service of a client.
+    service_version: Mapped[int | None]
+    # Lower case without accents: what a search is compared with.
+    search_text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    # Whether the change that was just made is one for the router.
+    service_changed: ClassVar[bool] = False
+
+    zone: Mapped[Zone] = relationship(viewonly=True)
+    plan: Mapped[Plan] = relationship(viewonly=True)
+    sector: Mapped[Sector | None] = relationship(viewonly=True)
+    router: Mapped[Router | None] = relationship(
+        viewonly=True, primaryjoin=lambda: foreign(Installation.router_id) == Router.id
+    )
+    technician: Mapped[Staff | None] = relationship(
+        viewonly=True, primaryjoin=lambda: foreign(Installation.technician_id) == Staff.id
+    )
+    client: Mapped[Client | None] = relationship(viewonly=True, back_populates="installation")
+
+    @property
+    def person(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def start(self) -> None:
+        """Raises `IllegalInstallationMove`, as every move does when the state does not allow it."""
+        self._move("start", IN_PROGRESS)
+
+    def ask_for_activation(self, activation_id: UUID, at: datetime) -> None:
+        self._move("activate", ACTIVATING)
+        self.activation_id, self.activation_requested_at = activation_id, at
+        self.failure_code = self.failure_params = None
+
+    def awaits(self, activation_id: UUID) -> bool:
+        """Whether the router's word on that attempt still counts. It does after we lost patience, too."""
+        waiting = self.state == ACTIVATING or (self.state == IN_PROGRESS and self.failure_code == TIMED_OUT)
+        return waiting and self.activation_id == activation_id
+
+    def confirm(self, client_number: int) -> None:
+        self._move("confirm", ACTIVE)
+        self.failure_code = self.failure_params = None
+        self.index(client_number)
+
+    def fail(self, reason_code: str, reason_params: dict[str, Any]) -> None:
+        self._move("fail", IN_PROGRESS)
+        self.failure_code, self.failure_params = reason_code, reason_params
+
+    def service_refused(self, version: int, reason_code: str, reason_params: dict[str, Any]) -> None:
+        """The router does not take what a client's service should become. An older word changes nothing."""
+        if self._is_news(version):
+            self.failure_code, self.failure_params = reason_code, reason_params
+
+    def service_adjusted(self, version: int) -> None:
+        if self._is_news(version):
+            self.failure_code = self.failure_params = None
+
+    def _is_news(self, version: int) -> bool:
+        news = self.state == ACTIVE and version > (self.service_version or 0)
+        if news:
+            self.service_version = version
+        return news
+
+    def cancel(self, reason: str | None) -> None:
+        """Its address and name on the router are free again."""
+        self._move("cancel", CANCELLED)
+        self.cancel_reason = reason
+        self.reserved_ip = self.reserved_name = self.activation_id = None
+
+    def may_change(self, version: int | None) -> None:
+        """Raises `IllegalInstallationMove`, and `ChangedMeanwhile` when the form shows an older version."""
+        self._require("change")
+        if version is not None and version != self.version:
+            raise ChangedMeanwhile(version=self.version)
+
+    def changed(self) -> None:
+        """After its fields were: an attempt on the router with what they were counts no more."""
+        if self.state != ACTIVE:
+            self.activation_id = None
+        self.version += 1
+
+    def index(self, client_number: int | None = None) -> None:
+        """Keeps what searches compare with; phone numbers without their spaces, too."""
+        numbers = [str(number) for number in (self.number, client_number) if number]
+        phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
+        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones, *numbers)
+
+    def _move(self, how: str, state: str) -> None:
+        self._require(how)
+        self.state = state
+        self.version += 1
+
+    def _require(self, how: str) -> None:
+        if self.state not in MOVES[how]:
+            raise IllegalInstallationMove(state=self.state, move=how)
+
+
+class Client(CompanyOwned, Base):
+    """An installation that was activated: the person and their service. `number` is what people call `id_servicio`."""
+
+    __tablename__ = "clients"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        Index("ix_clients_activated", "company_id", "activated_at", "id"),
+    )
+
+    # One client per installation, whatever happens twice.
+    id: Mapped[UUID] = mapped_column(ForeignKey("installations.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    activated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    installation: Mapped[Installation] = relationship(viewonly=True, back_populates="client")

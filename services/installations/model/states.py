@@ -1,0 +1,24 @@
+"""Which states exist, and from which each move may be made."""
+
+from __future__ import annotations
+
+NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED = "new", "in_progress", "activating", "active", "cancelled"
+STATES = (NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED)
+PENDING = (NEW, IN_PROGRESS, ACTIVATING)
+RUNNING, PAUSED, STOPPED, DONE = "running", "paused", "stopped", "done"
+TIMED_OUT = "activation-timed-out"
+# From which states each move may be made.
+MOVES = {
+    "start": (NEW,),
+    "activate": (NEW, IN_PROGRESS),
+    "confirm": (ACTIVATING, IN_PROGRESS),
+    "fail": (ACTIVATING,),
+    "cancel": (NEW, IN_PROGRESS),
+    "change": (NEW, IN_PROGRESS, ACTIVE),
+}
+# What the router has of a client.
+ON_THE_ROUTER = ("zone_id", "router_id", "plan_id", "service_name", "ip_address", "mac_address")
+SEARCHED = (
+    "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "phone", "second_phone",
+    "service_name", "ip_address", "mac_address",
+)  # fmt: skip

@@ -1,0 +1,57 @@
+"""Files of installations."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from chassis.schemas import Schema
+from services.installations.schemas.shapes import optional, text
+
+
+class StagedFile(Schema):
+    staged_key = text(200)
+    filename = text(200)
+    size = fields.Integer(required=True, strict=True, validate=validate.Range(1, 50_000_000))
+    sha256 = fields.String(required=True, validate=validate.Regexp("[0-9a-f]{64}", error="invalid"))
+
+
+class AddFile(Schema):
+    installation_id = fields.UUID(required=True)
+    title = text(200)
+    description = optional(2000)
+    visible_to_client = fields.Boolean(load_default=False)
+    file = fields.Nested(StagedFile, required=True)
+
+
+class ChangeFile(Schema):
+    file_id = fields.UUID(required=True)
+    title = text(200)
+    description = optional(2000)
+    visible_to_client = fields.Boolean(required=True)
+
+
+class OneFile(Schema):
+    file_id = fields.UUID(required=True)
+
+
+class File(Schema):
+    file_id = fields.UUID(attribute="id")
+    installation_id = fields.UUID()
+    origin = fields.String()
+    kind = fields.String()
+    title = fields.String()
+    description = fields.String(allow_none=True)
+    visible_to_client = fields.Boolean()
+    filename = fields.String()
+    size = fields.Integer()
+    content_type = fields.String()
+    added_at = fields.AwareDateTime()
+
+
+class Files(Schema):
+    rows = fields.List(fields.Nested(File))
+
+
+class OpenedFile(File):
+    file_key = fields.String()
+    sha256 = fields.String()
