@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
 from flask_babel import Babel, get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -21,6 +21,7 @@ from chassis import clock, logs
 from gateway import failing, formats, navigation, roles, sessions
 from gateway.runtime import Runtime
 from gateway.settings import GatewaySettings
+from gateway.tiles import Tiles
 
 LANGUAGES = ("es", "en")
 COOKIE = "alta_session"
@@ -33,7 +34,7 @@ log = structlog.get_logger()
 
 
 def create_app(settings: GatewaySettings | None = None) -> Flask:
-    """Raises `chassis.settings.BadSettings`."""
+    """Raises `chassis.settings.BadSettings`, `gateway.tiles.BadTiles`."""
     settings = settings or GatewaySettings.load(os.environ)
     logs.configure("gateway", level=settings.log_level, format=settings.log_format)
     app = Flask(__name__)
@@ -53,6 +54,8 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     formats.register(app)
     failing.register(app)
     navigation.register(app)
+    app.extensions["alta.tiles"] = tiles = Tiles.read(settings.tiles_url, settings.tiles_attribution)
+    app.add_template_global(tiles, "tiles")
     _register_rooms(app)
     app.context_processor(lambda: {"languages": LANGUAGES, "signed_in": g.get("signed_in"), "asset": _asset})
     return app
@@ -110,7 +113,7 @@ def _signed_in() -> sessions.SignedIn | None:
 def _finish(response: Response) -> Response:
     response.headers["X-Correlation-Id"] = g.correlation_id
     for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+        response.headers.setdefault(name, value.replace("{tiles}", current_app.extensions["alta.tiles"].source))
     if g.get("signed_in") is not None and request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if request.endpoint != "static":
@@ -126,7 +129,7 @@ def _finish(response: Response) -> Response:
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: {tiles}; font-src 'self'; "
         "worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -154,8 +157,6 @@ def cookie_name() -> str:
 
 
 def runtime() -> Runtime:
-    from flask import current_app
-
     return current_app.extensions["alta"]
 
 

@@ -24,6 +24,14 @@ class GatewaySettings(Settings):
     max_upload_bytes: int = setting(
         "ALTA_MAX_UPLOAD_BYTES", help="the largest file that a form takes", default=15_000_000
     )
+    tiles_url: str | None = setting(
+        "ALTA_TILES_URL",
+        help="map tiles, as https://tile.example/{z}/{x}/{y}.png; without one maps have a plain ground",
+        default=None,
+    )
+    tiles_attribution: str = setting(
+        "ALTA_TILES_ATTRIBUTION", help="whose map the tiles show, written on it", default="© OpenStreetMap"
+    )
     log_level: str = setting(
         "ALTA_LOG_LEVEL", help="the least that is logged", default="info", choices=("debug", "info", "warning", "error")
     )

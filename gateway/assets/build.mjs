@@ -12,6 +12,8 @@ const dist = join(gateway, "static", "dist");
 const thirdParty = {
   "tabler.css": "@tabler/core/dist/css/tabler.min.css",
   "tabler.js": "@tabler/core/dist/js/tabler.min.js",
+  "leaflet.css": "leaflet/dist/leaflet.css",
+  "leaflet.js": "leaflet/dist/leaflet.js",
   "htmx.js": "htmx.org/dist/htmx.min.js",
   "signature_pad.js": "signature_pad/dist/signature_pad.umd.min.js",
 };

@@ -18,6 +18,7 @@ from gateway import messages, roles
 from gateway.app import create_app
 from gateway.model import Base
 from gateway.settings import GatewaySettings
+from gateway.tiles import BadTiles
 
 ROOT = Path(gateway.__file__).parent
 CODES_OF_OTHERS = {"pdf-asks-for-more"}  # stays inside a job of contracts
@@ -79,6 +80,23 @@ def test_every_page_is_told_to_stay_out_of_frames_and_scripts(app):
     assert "'unsafe-inline'" not in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pictures_of_maps_come_from_the_tile_server_alone(settings, monkeypatch):
+    monkeypatch.setattr(settings, "tiles_url", "https://{s}.tile.example:8443/{z}/{x}/{y}.png")
+    policy = create_app(settings).test_client().get("/entrar").headers["Content-Security-Policy"]
+    assert "img-src 'self' data: blob: https://*.tile.example:8443;" in policy
+    monkeypatch.setattr(settings, "tiles_url", "/tiles/{z}/{x}/{y}.png")
+    assert "blob: ;" in create_app(settings).test_client().get("/entrar").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/x.png", "ftp://a/{z}/{x}/{y}", "https://a;script-src */{z}/{x}/{y}"]
+)
+def test_what_is_no_tile_server_is_refused_at_the_start(settings, monkeypatch, url):
+    monkeypatch.setattr(settings, "tiles_url", url)
+    with pytest.raises(BadTiles):
+        create_app(settings)
 
 
 def test_a_form_without_its_token_is_refused(app):
