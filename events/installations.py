@@ -25,7 +25,12 @@ class InstallationScheduled(InstallationFields, Event, source="installations", s
 
 
 class InstallationChanged(InstallationFields, Event, source="installations", subject="installation_id"):
-    """Something about a scheduled installation changed; carries all of it."""
+    """Something about a scheduled installation changed; carries all of it.
+
+    `rescheduled_from`: when the visit was to be before, if this change gave it another time.
+    """
+
+    rescheduled_from = fields.AwareDateTime(load_default=None, allow_none=True)
 
 
 class InstallationActivationRequested(Event, source="installations", subject="installation_id"):

@@ -76,7 +76,10 @@ class PersonFields:
 
 
 class InstallationFields(PersonFields):
-    """An installation as it was when the event was told; `scheduled_at` in UTC, cost in minor units."""
+    """An installation as it was when the event was told; `scheduled_at` in UTC, cost in minor units.
+
+    `duration_minutes`: how long the visit is meant to take; None from a publisher that does not say.
+    """
 
     installation_id = fields.UUID(required=True)
     number = fields.Integer(required=True, strict=True)
@@ -90,6 +93,7 @@ class InstallationFields(PersonFields):
     technician_id = fields.UUID(required=True)
     technician_name = fields.String(required=True)
     scheduled_at = fields.AwareDateTime(required=True)
+    duration_minutes = fields.Integer(load_default=None, allow_none=True, strict=True)
     installation_cost_minor = fields.Integer(required=True, strict=True)
     currency = fields.String(required=True, validate=validate.Length(equal=3))
     router_id = fields.UUID(required=True)

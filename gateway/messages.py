@@ -103,6 +103,24 @@ TEXTS: dict[str, Any] = {
     "sector-not-of-zone": _("Esta sectorial no es de la zona."),
     "zone-not-found": _("Esta zona no existe."),
     "zone-in-use": _("La zona tiene instalaciones; no puede cambiar de router."),
+    "invalid-duration": _("Escribe los minutos que dura la visita, entre 5 y 1440."),
+    "invalid-hours": _("Escribe horas como 9:00-14:00, 15:00-18:00, en orden y sin encimarse."),
+    "visit-overlaps": _("Se encima con la visita de %(name)s (n.º %(number)s), de %(starts_at)s a %(ends_at)s."),
+    "outside-hours": _("Está fuera del horario de %(technician)s ese día: %(hours)s."),
+    "day-not-worked": _("%(technician)s no trabaja ese día de la semana."),
+    "technician-absent": _("%(technician)s no está ese día. %(reason)s"),
+    "company-closed": _("La empresa no trabaja ese día. %(reason)s"),
+    "visit-in-the-past": _("Esa hora ya pasó."),
+    "way-too-long-before": _(
+        "No alcanza a llegar desde la visita de %(name)s (n.º %(number)s): termina a las %(ends_at)s y son unos "
+        "%(needed)s minutos (%(kilometres)s km)."
+    ),
+    "way-too-long-after": _(
+        "No alcanza a llegar a la visita de %(name)s (n.º %(number)s) de las %(starts_at)s: son unos %(needed)s "
+        "minutos (%(kilometres)s km)."
+    ),
+    "absence-not-found": _("Esta ausencia ya no está."),
+    "staff-not-found": _("Este técnico no existe."),
     "activation-timed-out": _("Nadie respondió a tiempo."),
     # Routers.
     "router-unreachable": _(
@@ -243,6 +261,11 @@ def text_of(code: str | None, params: Mapping[str, Any] | None = None) -> str:
         given["balance"] = formats.money(given["balance_minor"], given.get("currency"))
     if isinstance(given.get("tags"), list):
         given["tags"] = ", ".join(given["tags"])
+    for name in ("starts_at", "ends_at"):
+        if name in given:
+            given[name] = formats.clock_time(given[name])
+    if isinstance(given.get("hours"), list):
+        given["hours"] = ", ".join("–".join(map(formats.clock_time, span)) for span in given["hours"])
     text = TEXTS.get(code or "")
     if text is None:
         return gettext("No se pudo (%(code)s).", code=code)

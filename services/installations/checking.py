@@ -31,6 +31,13 @@ def check_form(session: Session, installation: Installation, form: dict[str, Any
         raise FormRefused(fields=wrong)
 
 
+def own_technician(session: Session, installation: Installation, technician_id: UUID) -> None:
+    """Raises `FormRefused` when that is nobody who may be sent there."""
+    with session.no_autoflush:
+        if wrong := _technician(session, installation, {"technician_id": technician_id}):
+            raise FormRefused(fields=wrong)
+
+
 def _place(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:
     """Zone, router, plan and sector belong together."""
     zone = _own(session, Zone, form["zone_id"])

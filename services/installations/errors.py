@@ -54,6 +54,10 @@ class LastTemplate(Conflict):
     code = "last-template"
 
 
+class VisitConflicts(FormRefused):
+    """A visit at that time has conflicts that whoever asked for it has not accepted; each with its `conflict` key."""
+
+
 class NotKnownYet(Transient):
     """An event came before the one that it builds on; the inbox tries again later."""
 

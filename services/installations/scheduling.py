@@ -15,9 +15,11 @@ from chassis.secrets import Keyring
 from chassis.storage import current_company, find, next_number
 from events.installations import InstallationCancelled, InstallationChanged, InstallationScheduled, ServiceChanged
 from services.installations import wifi
+from services.installations.agenda import moving
+from services.installations.agenda.diary import rules_of
 from services.installations.checking import check_form
 from services.installations.errors import RequestAlreadyApproved
-from services.installations.model import ACTIVE, NEW, ON_THE_ROUTER, Client, Installation
+from services.installations.model import ACTIVE, NEW, ON_THE_ROUTER, PENDING, Client, Installation
 from services.installations.projections import company_of
 from services.installations.telling import told
 
@@ -48,33 +50,44 @@ def schedule(
         currency=company_of(session).currency,
         created_at=at,
     )
+    despite = form.pop("despite", None)
     check_form(session, installation, form)
     installation.number = next_number(session, "installations")
-    _fill(installation, keyring, form)
+    _fill(session, installation, keyring, form)
     session.add(installation)
     session.flush()
+    if despite is not None:
+        moving.must_be_known(session, [installation], despite=despite, at=at)
     announce(session, InstallationScheduled(**told(session, installation)), entity_version=installation.version)
     return installation
 
 
 def change(
-    session: Session, *, keyring: Keyring, installation_id: UUID, version: int | None, **form: Any
+    session: Session, *, keyring: Keyring, at: datetime, installation_id: UUID, version: int | None, **form: Any
 ) -> Installation:
     """Raises `ChangedMeanwhile` when `version` is not the newest, `IllegalInstallationMove`, `FormRefused`."""
+    despite = form.pop("despite", None)
     installation = find(session, Installation, installation_id, lock=True)
     installation.may_change(version)
     check_form(session, installation, form)
     on_the_router = [getattr(installation, name) for name in ON_THE_ROUTER]
-    _fill(installation, keyring, form)
+    visit, before = _visit(installation), installation.scheduled_at
+    _fill(session, installation, keyring, form)
     installation.changed()
     session.flush()
+    if despite is not None and installation.state in PENDING and visit != _visit(installation):
+        moving.must_be_known(session, [installation], despite=despite, at=at)
     moved = on_the_router != [getattr(installation, name) for name in ON_THE_ROUTER]
     installation.service_changed = installation.state == ACTIVE and moved
     if installation.service_changed:
         tell_service(session, installation)
     else:
-        announce(session, InstallationChanged(**told(session, installation)), entity_version=installation.version)
+        moving.tell_rescheduled(session, installation, before)
     return installation
+
+
+def _visit(installation: Installation) -> tuple[Any, ...]:
+    return installation.scheduled_at, installation.duration_minutes, installation.technician_id
 
 
 def tell_service(session: Session, installation: Installation) -> None:
@@ -115,8 +128,10 @@ def _not_approved_before(session: Session, request_id: UUID | None) -> None:
         raise RequestAlreadyApproved(number=approved.number, installation_id=str(approved.id))
 
 
-def _fill(installation: Installation, keyring: Keyring, form: dict[str, Any]) -> None:
+def _fill(session: Session, installation: Installation, keyring: Keyring, form: dict[str, Any]) -> None:
     password = form.pop("wifi_password", None)
+    minutes = form.pop("duration_minutes", None) or installation.duration_minutes
+    installation.duration_minutes = minutes or rules_of(session).visit_minutes
     for name, value in form.items():
         setattr(installation, name, value)
     wifi.keep_password(installation, keyring, password)

@@ -57,7 +57,7 @@ class Scene:
         """Its own form again, but for what is changed. `version` may be among that."""
         form = self.wire(**{name: getattr(installation, name) for name in (*SEARCHED, *ON_THE_ROUTER)} | changed)
         loaded = schemas.Change().load({"installation_id": str(installation.id)} | form)
-        return scheduling.change(session, keyring=self.keyring, **loaded)
+        return scheduling.change(session, keyring=self.keyring, at=NOON, **loaded)
 
     def activated(self, session: Session, at: datetime = NOON, **changed: Any) -> Installation:
         installation = self.schedule(session, **changed)

@@ -1,5 +1,6 @@
 """Zones, plans, installations, clients and files; which states exist, and which moves are legal."""
 
+from services.installations.model.agenda import USUAL_MINUTES, USUAL_WEEK, Absence, AgendaRules, TechnicianWeek, Week
 from services.installations.model.catalogue import Plan, PlanMove, Sector, Zone
 from services.installations.model.file import File
 from services.installations.model.installation import Client, Installation
@@ -40,6 +41,10 @@ __all__ = [
     "STATES",
     "STOPPED",
     "TIMED_OUT",
+    "USUAL_MINUTES",
+    "USUAL_WEEK",
+    "Absence",
+    "AgendaRules",
     "Base",
     "Client",
     "Company",
@@ -53,5 +58,7 @@ __all__ = [
     "SheetTemplate",
     "Staff",
     "TakenAddress",
+    "TechnicianWeek",
+    "Week",
     "Zone",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 from chassis.storage import CompanyOwned, UtcDateTime
 from chassis.storage.searching import searchable
 from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
+from services.installations.model.agenda import USUAL_MINUTES
 from services.installations.model.catalogue import Plan, Sector, Zone
 from services.installations.model.projected import Router, Staff
 from services.installations.model.states import (
@@ -59,6 +60,7 @@ class Installation(CompanyOwned, Base):
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     scheduled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    duration_minutes: Mapped[int] = mapped_column(default=USUAL_MINUTES, server_default=str(USUAL_MINUTES))
     installation_cost_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     comments: Mapped[str | None] = mapped_column(Text)
@@ -151,8 +153,7 @@ class Installation(CompanyOwned, Base):
     def may_change(self, version: int | None) -> None:
         """Raises `IllegalInstallationMove`, and `ChangedMeanwhile` when the form shows an older version."""
         self._require("change")
-        if version is not None and version != self.version:
-            raise ChangedMeanwhile(version=self.version)
+        self._must_be(version)
 
     def changed(self) -> None:
         """After its fields were: an attempt on the router with what they were counts no more."""
@@ -160,11 +161,27 @@ class Installation(CompanyOwned, Base):
             self.activation_id = None
         self.version += 1
 
+    def reschedule(self, version: int, *, scheduled_at: datetime, technician_id: UUID, duration_minutes: int) -> bool:
+        """Whether that is another visit than before. What is on the router stays as it is, so an attempt there goes on.
+        Raises as `may_change` does."""
+        self._require("reschedule")
+        self._must_be(version)
+        wanted = (scheduled_at, technician_id, duration_minutes)
+        if wanted == (self.scheduled_at, self.technician_id, self.duration_minutes):
+            return False
+        self.scheduled_at, self.technician_id, self.duration_minutes = wanted
+        self.version += 1
+        return True
+
     def index(self, client_number: int | None = None) -> None:
         """Keeps what searches compare with; phone numbers without their spaces, too."""
         numbers = [str(number) for number in (self.number, client_number) if number]
         phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
         self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones, *numbers)
+
+    def _must_be(self, version: int | None) -> None:
+        if version is not None and version != self.version:
+            raise ChangedMeanwhile(version=self.version)
 
     def _move(self, how: str, state: str) -> None:
         self._require(how)

@@ -15,6 +15,7 @@ MOVES = {
     "fail": (ACTIVATING,),
     "cancel": (NEW, IN_PROGRESS),
     "change": (NEW, IN_PROGRESS, ACTIVE),
+    "reschedule": (NEW, IN_PROGRESS),
 }
 # What the router has of a client.
 ON_THE_ROUTER = ("zone_id", "router_id", "plan_id", "service_name", "ip_address", "mac_address")

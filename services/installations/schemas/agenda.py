@@ -11,6 +11,7 @@ from chassis.schemas import Schema
 from services.installations.schemas.shapes import (
     MOST_MINOR,
     OneSpelling,
+    a_duration,
     a_mac,
     a_phone,
     a_sensible_time,
@@ -38,6 +39,10 @@ class InstallationForm(Schema):
     latitude = fields.Decimal(load_default=None, allow_none=True, places=6, validate=validate.Range(-90, 90))
     longitude = fields.Decimal(load_default=None, allow_none=True, places=6, validate=validate.Range(-180, 180))
     scheduled_at = fields.AwareDateTime(required=True, validate=a_sensible_time)
+    # None: as long as it was, or as the company's visits usually are.
+    duration_minutes = fields.Integer(load_default=None, allow_none=True, validate=a_duration)
+    # The keys of conflicts that whoever sends the form has seen and accepted; None: nobody is there to be asked.
+    despite = fields.List(fields.String(), load_default=None, allow_none=True)
     installation_cost_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_MINOR))
     comments = optional(4000)
     service_name = OneSpelling(required=True, validate=a_service_name)

@@ -24,6 +24,7 @@ class InstallationRow(Schema):
     neighbourhood = fields.String(allow_none=True)
     city = fields.String(allow_none=True)
     scheduled_at = fields.AwareDateTime()
+    duration_minutes = fields.Integer()
     zone_id = fields.UUID()
     zone_name = fields.String(attribute="zone.name")
     router_id = fields.UUID()

@@ -37,6 +37,12 @@ def a_sensible_time(value: datetime) -> None:
         raise ValidationError("invalid-date")
 
 
+def a_duration(value: int) -> None:
+    """Of a visit, in minutes."""
+    if not 5 <= value <= 24 * 60:
+        raise ValidationError("invalid-duration")
+
+
 def an_address(value: str) -> None:
     try:
         address = ipaddress.IPv4Address(value)
