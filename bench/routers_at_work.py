@@ -44,13 +44,17 @@ PATIENCE_SECONDS = 300.0
 
 
 def measure(room: Room) -> list[Figure]:
-    """`router_ops` on one router and on fifty, `bulk_suspend` on twenty."""
+    """`router_ops` on one router and on fifty, `bulk_suspend` on twenty.
+
+    Fifty routers by hand are limited by the machine's cores, so the service on fifty is compared with that as well.
+    """
     one = _measured(room, routers=1, clients=250)
     fifty = _measured(room, routers=50, clients=40)
     twenty = _measured(room, routers=20, clients=250)
     return [
         _per_second("router_ops", one, at_least=0.90),
         _many("router_ops_50", fifty, one),
+        _per_second("router_ops_50_by_hand", fifty, at_least=0.85),
         Figure(
             name="bulk_suspend",
             value=statistics.median(twenty.seconds),
@@ -208,6 +212,7 @@ def _service(room: Room) -> Iterator[HostedService]:
     directory.mkdir()
     with room.broker.virtual_host() as amqp_uri, room.databases.database() as url:
         service = prepared("provisioning", database_url=url, amqp_uri=amqp_uri, room=Path(directory))
+        del service.environment["ALTA_CRASH_DIR"]  # an operator's service notes no boundaries
         with started(service):
             yield service
 

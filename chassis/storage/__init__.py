@@ -1,6 +1,7 @@
 """Databases: transactions scoped to a company, the chassis's own tables, pages, numbers and migrations."""
 
 from chassis.storage.appending import append
+from chassis.storage.changing import write_changed
 from chassis.storage.columns import UtcDateTime
 from chassis.storage.database import Database
 from chassis.storage.hooks import after_commit, before_commit
@@ -25,4 +26,5 @@ __all__ = [
     "make_base",
     "next_number",
     "paginate",
+    "write_changed",
 ]

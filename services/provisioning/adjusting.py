@@ -21,7 +21,7 @@ from chassis.jobs import enqueue_all
 from chassis.messages import Event
 from chassis.outbox import announce
 from chassis.secrets import Keyring
-from chassis.storage import find
+from chassis.storage import find, write_changed
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import ServiceChanged
 from events.provisioning import AdjustmentFailed, ServiceAdjusted, ServiceReconnected, ServiceSuspended
@@ -113,6 +113,7 @@ def confirm(
             _tell(session, account, _done(session, account, operation, routers[account.router_id], at))
         removing.leave_other_routers(session, account)
         account.left_behind = None
+    write_changed(session, accounts)
 
 
 def refuse(

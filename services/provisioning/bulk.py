@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from chassis.identifiers import new_id
 from chassis.jobs import enqueue
-from chassis.storage import Page, current_company, find, paginate
+from chassis.storage import Page, current_company, find, paginate, write_changed
 from services.provisioning import adjusting, queries
 from services.provisioning.errors import NothingChosen
 from services.provisioning.model import (
@@ -183,11 +183,13 @@ def _settle(session: Session, operation: BulkOperation) -> None:
         .join(Account, Account.installation_id == BulkItem.installation_id)
         .where(BulkItem.operation_id == operation.id, BulkItem.state == ASKED, Account.state != CHANGING)
     )
-    for item, state, suspended, reason_code, reason_params in session.execute(statement.limit(AT_ONCE * 5)):
+    settled = session.execute(statement.limit(AT_ONCE * 5)).all()
+    for item, state, suspended, reason_code, reason_params in settled:
         if _is_so(operation.operation, state, suspended):
             item.done()
         else:
             item.fail(reason_code or "changed-by-another", reason_params)
+    write_changed(session, [row[0] for row in settled])
 
 
 def _is_so(operation: str, state: str, suspended: bool | None) -> bool:
@@ -211,6 +213,8 @@ def _ask_for_more(session: Session, operation: BulkOperation, at: datetime) -> N
             asked.append(account)
             item.ask(at)
     adjusting.adjust_accounts(session, asked, wish)
+    write_changed(session, asked)
+    write_changed(session, items)
 
 
 def _locked(session: Session, items: Sequence[BulkItem]) -> dict[UUID, Account]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Network
 
 Row = Mapping[str, str]
@@ -164,7 +165,7 @@ def _agrees(name: str, wanted: str, actual: str | None) -> bool:
     if actual is None:
         # A password is not printed to users without the `sensitive` policy: unknown is not different.
         return name == "password" or wanted == _WHEN_ABSENT.get(name, "")
-    return normalised(name, wanted) == normalised(name, actual)
+    return wanted == actual or normalised(name, wanted) == normalised(name, actual)
 
 
 def normalised(name: str, value: str) -> str:
@@ -187,6 +188,7 @@ def _bits(text: str) -> str:
     return str(int(found[1]) * _MULTIPLES[found[2]]) if found else text
 
 
+@lru_cache(1024)
 def _rates(text: str) -> str:
     return " ".join("/".join(map(_bits, pair.split("/"))) for pair in text.split())
 
@@ -214,6 +216,7 @@ def _networks(text: str) -> str:
     return ",".join(_network(part) for part in text.split(","))
 
 
+@lru_cache(4096)
 def _network(text: str) -> str:
     try:
         return str(IPv4Network(text, strict=False))
