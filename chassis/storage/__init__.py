@@ -2,8 +2,9 @@
 
 from chassis.storage.appending import append
 from chassis.storage.changing import write_changed
-from chassis.storage.columns import UtcDateTime
+from chassis.storage.columns import BytewiseString, UtcDateTime
 from chassis.storage.database import Database
+from chassis.storage.grouping import paginate_groups
 from chassis.storage.hooks import after_commit, before_commit
 from chassis.storage.paging import Page, paginate
 from chassis.storage.rows import find, next_number
@@ -11,6 +12,7 @@ from chassis.storage.scope import CompanyOwned, ForeignCompany, ScopeMissing, cu
 from chassis.storage.tables import make_base
 
 __all__ = [
+    "BytewiseString",
     "CompanyOwned",
     "Database",
     "ForeignCompany",
@@ -26,5 +28,6 @@ __all__ = [
     "make_base",
     "next_number",
     "paginate",
+    "paginate_groups",
     "write_changed",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator
 
 
@@ -32,3 +32,18 @@ class UtcDateTime(TypeDecorator[datetime]):
     @property
     def python_type(self) -> type[Any]:
         return datetime
+
+
+class BytewiseString(TypeDecorator[str]):
+    """Text that both databases order alike, by its bytes, so that an index answers what begins with something, too."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(String(self.impl_instance.length, collation=collation))
+
+    @property
+    def python_type(self) -> type[Any]:
+        return str

@@ -21,16 +21,25 @@ MOST = 200
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Page:
-    """`next` is what to pass as `after` for the rows that follow; None when there are no more."""
+    """`next` is what to pass as `after` for the rows that follow, `previous` as `before` for those that came before;
+    None when there are no more."""
 
     rows: list[Any]
     next: str | None
+    previous: str | None = None
 
 
 def paginate(
-    session: Session, statement: Select[Any], *, order: Order, after: str | None = None, limit: int = 25
+    session: Session,
+    statement: Select[Any],
+    *,
+    order: Order,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = 25,
 ) -> Page:
-    """One page of `statement`, ordered by columns that are never null and together unique.
+    """One page of `statement`, ordered by columns that are never null and together unique; with `before`, the page
+    that ends there.
 
     Rows are entities when the statement selects one thing, and tuples with names otherwise.
     Raises `ValidationFailed("invalid-cursor")`.
@@ -39,16 +48,33 @@ def paginate(
     columns = [column for column, _ in order]
     width = min(max(limit, 1), MOST)
     statement = statement.add_columns(*(column.label(f"page_key_{i}") for i, column in enumerate(columns)))
-    if after is not None:
-        statement = statement.where(_beyond(order, _decode(after, columns)))
-    statement = statement.order_by(*(c.desc() if way == "desc" else c.asc() for c, way in order)).limit(width + 1)
-    found = session.execute(statement).all()
-    rows = [row[0] if single else row for row in found[:width]]
-    last = cursor_of(found[width - 1][-len(columns) :]) if len(found) > width else None
-    return Page(rows, last)
+    way = order if before is None else turned(order)
+    bound = after if before is None else before
+    if bound is not None:
+        statement = statement.where(beyond(way, decode(bound, columns)))
+    found = session.execute(in_order(statement, way).limit(width + 1)).all()
+    keys = [cursor_of(row[-len(columns) :]) for row in found[:width]]
+    return page_of([row[0] if single else row for row in found], keys, width=width, after=after, before=before)
 
 
-def _beyond(order: Order, values: list[Any]) -> ColumnElement[bool]:
+def page_of(rows: list[Any], keys: list[str], *, width: int, after: str | None, before: str | None) -> Page:
+    """The page made of what was found going its way: one row more than `width` says that there are others."""
+    more, rows = len(rows) > width, rows[:width]
+    first, last = (keys[0], keys[-1]) if keys else (None, None)
+    if before is not None:
+        return Page(rows[::-1], next=first, previous=last if more else None)
+    return Page(rows, next=last if more else None, previous=first if after is not None else None)
+
+
+def turned(order: Order) -> Order:
+    return [(column, "asc" if way == "desc" else "desc") for column, way in order]
+
+
+def in_order(statement: Select[Any], order: Order) -> Select[Any]:
+    return statement.order_by(*(column.desc() if way == "desc" else column.asc() for column, way in order))
+
+
+def beyond(order: Order, values: list[Any]) -> ColumnElement[bool]:
     pairs = [(column, way, literal(value, column.type)) for (column, way), value in zip(order, values, strict=True)]
     if len({way for _, way, _ in pairs}) == 1:
         # A row value is what an index on these columns can answer.
@@ -67,7 +93,7 @@ def cursor_of(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
 
 
-def _decode(cursor: str, columns: Sequence[Any]) -> list[Any]:
+def decode(cursor: str, columns: Sequence[Any]) -> list[Any]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return [_typed(column.type.python_type, value) for column, value in zip(columns, values, strict=True)]
@@ -76,10 +102,15 @@ def _decode(cursor: str, columns: Sequence[Any]) -> list[Any]:
 
 
 def _typed(python_type: type[Any], value: Any) -> Any:
-    if python_type is UUID:
-        return UUID(value)
-    if python_type in (datetime, date):
-        return python_type.fromisoformat(value)
-    if not isinstance(value, python_type):
+    if python_type in (UUID, datetime, date):
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} is no text")
+        return UUID(value) if python_type is UUID else python_type.fromisoformat(value)
+    if not isinstance(value, python_type) or not _can_be_kept(value):
         raise TypeError(f"{value!r} is no {python_type.__name__}")
     return value
+
+
+def _can_be_kept(value: Any) -> bool:
+    """Neither database has larger numbers, and PostgreSQL's texts have no NUL."""
+    return "\0" not in value if isinstance(value, str) else not isinstance(value, int) or abs(value) < 2**63

@@ -27,12 +27,13 @@ FOLLOWED = timedelta(seconds=20)
 @blueprint.get("/")
 @roles.allowed(roles.EVERYBODY)
 def index() -> Any:
-    names = ("state", "zone_id", "technician_id", "from_on", "to_on", "search", "after")
+    names = ("zone_id", "technician_id", "from_on", "to_on", "search", "after")
     filters = {name: request.args.get(name) or None for name in names}
+    states = [state for state in request.args.getlist("state") if state]
     return render_template(
         "installations/list.html",
-        page=installations.list(limit=25, **filters),
-        filters=filters,
+        page=installations.list(limit=25, states=states, **filters),
+        filters=filters | {"state": states[0] if states else None},
         zones=installations.zones(),
         technicians=installations.technicians(),
     )

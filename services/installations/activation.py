@@ -36,7 +36,7 @@ def confirm(session: Session, *, installation_id: UUID, activation_id: UUID, at:
         return
     client = Client(id=installation.id, number=next_number(session, "clients"), activated_at=at)
     session.add(client)
-    installation.confirm(client.number)
+    installation.confirm(client.number, at)
     activated = InstallationActivated(
         **told(session, installation), activation_id=activation_id, client_number=client.number, activated_at=at
     )

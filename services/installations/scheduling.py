@@ -136,4 +136,4 @@ def _fill(session: Session, installation: Installation, keyring: Keyring, form: 
         setattr(installation, name, value)
     wifi.keep_password(installation, keyring, password)
     installation.reserved_ip, installation.reserved_name = installation.ip_address, installation.service_name
-    installation.index(installation.client.number if installation.client else None)
+    installation.index()

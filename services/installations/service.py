@@ -34,6 +34,7 @@ from services.installations import (
     catalogue,
     changing,
     filing,
+    listing,
     moving_plans,
     projections,
     queries,
@@ -220,7 +221,7 @@ class Installations(Service):
 
     @query(takes=schemas.InstallationSearch, gives=schemas.InstallationRows)
     def list_installations(self, call: Call) -> Any:
-        return queries.list_installations(call.session, **call.data)
+        return listing.list_installations(call.session, **call.data)
 
     @query(takes=schemas.FindMatching, gives=schemas.MatchingRows)
     def find_matching(self, call: Call) -> Any:
@@ -246,7 +247,7 @@ class Installations(Service):
 
     @query(takes=schemas.ClientSearch, gives=schemas.InstallationRows)
     def list_clients(self, call: Call) -> Any:
-        return queries.list_clients(call.session, **call.data)
+        return listing.list_clients(call.session, **call.data)
 
     @query(takes=schemas.OneInstallation, gives=schemas.Installation)
     def get_client(self, call: Call) -> Any:

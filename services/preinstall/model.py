@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.storage import CompanyOwned, UtcDateTime, make_base
+from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime, make_base
 from chassis.storage.searching import searchable
 from services.preinstall.errors import RequestNotOpen
 
@@ -93,6 +93,9 @@ class Request(Recognisable, CompanyOwned, Base):
         UniqueConstraint("company_id", "open_email"),
         Index("ix_requests_list", "company_id", "submitted_at", "id"),
         Index("ix_requests_by_state", "company_id", "state", "submitted_at", "id"),
+        Index("ix_requests_name", "company_id", "sort_name", "id"),
+        Index("ix_requests_city", "company_id", "city_key", "id"),
+        Index("ix_requests_source", "company_id", "source_key", "submitted_at", "id"),
         Index("ix_requests_phone_key", "company_id", "phone_key"),
         Index("ix_requests_identity_key", "company_id", "identity_key"),
         Index("ix_requests_address_key", "company_id", "address_key"),
@@ -115,7 +118,11 @@ class Request(Recognisable, CompanyOwned, Base):
     phone: Mapped[str] = mapped_column(String(30))
     second_phone: Mapped[str | None] = mapped_column(String(30))
     comments: Mapped[str | None] = mapped_column(Text)
+    # Lower case without accents: what searches and filters compare with, and what lists are ordered by.
     search_text: Mapped[str] = mapped_column(Text)
+    sort_name: Mapped[str] = mapped_column(BytewiseString(250))
+    city_key: Mapped[str] = mapped_column(BytewiseString(120))
+    source_key: Mapped[str] = mapped_column(BytewiseString(200))
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     installation_id: Mapped[UUID | None]
@@ -131,7 +138,9 @@ class Request(Recognisable, CompanyOwned, Base):
     documents: Mapped[list[Document]] = relationship(order_by="Document.position", cascade="all")
 
     def index(self) -> None:
-        """Keeps what searches and the check of addresses compare with."""
+        """Keeps what lists, searches and the check of addresses compare with."""
+        self.sort_name, self.city_key = searchable(self.person), searchable(self.city)
+        self.source_key = searchable((self.campaign or {}).get("source"))
         self.open_email = comparable(self.email) if self.state == OPEN else None
         self.recognise_by(phone=self.phone, official_id=self.official_id, address=self.address, city=self.city)
         phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]

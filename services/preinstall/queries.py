@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
-from chassis.storage import Page, find, paginate
-from chassis.storage.searching import matches
+from chassis.storage import find
 from services.preinstall import recognising
 from services.preinstall.form import asked_for
 from services.preinstall.model import OPEN, Document, KnownInstallation, Request
@@ -28,28 +25,6 @@ def form_settings(session: Session, *, max_file_bytes: int) -> dict[str, Any]:
         "documents": asked_for(session),
         "max_file_bytes": max_file_bytes,
     }
-
-
-def list_requests(
-    session: Session,
-    *,
-    state: str | None,
-    search: str | None,
-    from_on: date | None,
-    to_on: date | None,
-    after: str | None,
-    limit: int,
-) -> Page:
-    """The newest first. Days are the company's."""
-    statement = _between(session, select(Request), from_on, to_on)
-    if state:
-        statement = statement.where(Request.state == state)
-    if search:
-        statement = statement.where(matches(Request.search_text, search))
-    order = [(Request.submitted_at, "desc"), (Request.id, "desc")]
-    page = paginate(session, statement, order=order, after=after, limit=limit)
-    recognising.mark_duplicated(session, page.rows)
-    return page
 
 
 def get_request(session: Session, *, request_id: UUID) -> Request:
@@ -80,17 +55,3 @@ def open_document(session: Session, *, document_id: UUID) -> Document:
 
 def summary(session: Session) -> dict[str, int]:
     return {"open_requests": session.scalar(select(func.count(Request.id)).where(Request.state == OPEN)) or 0}
-
-
-def _between(session: Session, statement: Select[Any], first: date | None, last: date | None) -> Select[Any]:
-    """[first, last] in days of the company."""
-    zone = ZoneInfo(company_of(session).time_zone)
-    if first:
-        statement = statement.where(Request.submitted_at >= _midnight(first, zone))
-    if last:
-        statement = statement.where(Request.submitted_at < _midnight(last + timedelta(days=1), zone))
-    return statement
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)

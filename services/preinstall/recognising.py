@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from services.preinstall.model import KnownInstallation, Recognisable, Request
 
@@ -31,6 +31,26 @@ def mark_duplicated(session: Session, requests: Sequence[Request]) -> None:
     others: list[Any] = [*_installations(session, requests), *_requests(session, requests)] if requests else []
     for request in requests:
         request.duplicated = any(other.id != request.id and _in_common(request, other) for other in others)
+
+
+def has_duplicates() -> ColumnElement[bool]:
+    """Of a request in a statement: whether there are others like it, as `mark_duplicated` says it of those at hand."""
+    another = aliased(Request)
+    alike = [getattr(another, key) == getattr(Request, key) for key in KEYS.values()]
+    known = [getattr(KnownInstallation, key) == getattr(Request, key) for key in KEYS.values()]
+    their_own = KnownInstallation.id == Request.installation_id
+    return or_(
+        *(exists().where(another.company_id == Request.company_id, same, another.id != Request.id) for same in alike),
+        *(
+            exists().where(
+                KnownInstallation.company_id == Request.company_id,
+                same,
+                KnownInstallation.state != CANCELLED,
+                or_(Request.installation_id.is_(None), ~their_own),
+            )
+            for same in known
+        ),
+    )
 
 
 def _requests(session: Session, requests: Iterable[Request]) -> list[Request]:

@@ -12,6 +12,7 @@ from services.preinstall.model import CAMPAIGN, KINDS, STATES
 PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
 POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
 MOST_BYTES = 50_000_000
+SORTS = ("submitted_at", "person", "city", "source", "state")
 
 
 def _text(limit: int) -> fields.String:
@@ -89,11 +90,21 @@ class Submitted(Schema):
 
 
 class RequestSearch(Schema):
+    """All that is given must hold. `source` is where the person came from, as their campaign says."""
+
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
     search = _optional(100)
+    city = _optional(120)
+    source = _optional(200)
+    duplicated = fields.Boolean(load_default=False)
     from_on = fields.Date(load_default=None, allow_none=True)
     to_on = fields.Date(load_default=None, allow_none=True)
+    sort = fields.String(
+        load_default="-submitted_at",
+        validate=validate.OneOf([sign + name for name in SORTS for sign in ("", "-")]),
+    )
     after = fields.String(load_default=None, allow_none=True)
+    before = fields.String(load_default=None, allow_none=True)
     limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))
 
 
@@ -104,21 +115,28 @@ class RequestRow(Schema):
     version = fields.Integer()
     first_name = fields.String()
     last_name = fields.String()
+    official_id = fields.String(allow_none=True)
     phone = fields.String()
+    second_phone = fields.String(allow_none=True)
     email = fields.String(allow_none=True)
     address = fields.String()
     neighbourhood = fields.String(allow_none=True)
     city = fields.String(allow_none=True)
+    postal_code = fields.String(allow_none=True)
+    comments = fields.String(allow_none=True)
+    campaign = fields.Dict(allow_none=True)
     submitted_at = fields.AwareDateTime()
     approved_at = fields.AwareDateTime(allow_none=True)
     installation_id = fields.UUID(allow_none=True)
     rejected_at = fields.AwareDateTime(allow_none=True)
+    reject_reason = fields.String(allow_none=True)
     duplicated = fields.Boolean()
 
 
 class Requests(Schema):
     rows = fields.List(fields.Nested(RequestRow))
     next = fields.String(allow_none=True)
+    previous = fields.String(allow_none=True)
 
 
 class OneRequest(Schema):
@@ -145,12 +163,6 @@ class Duplicate(Schema):
 
 
 class Request(RequestRow):
-    official_id = fields.String(allow_none=True)
-    postal_code = fields.String(allow_none=True)
-    second_phone = fields.String(allow_none=True)
-    comments = fields.String(allow_none=True)
-    reject_reason = fields.String(allow_none=True)
-    campaign = fields.Dict(allow_none=True)
     documents = fields.List(fields.Nested(Document))
     duplicates = fields.List(fields.Nested(Duplicate))
 

@@ -18,7 +18,7 @@ from events.installations import (
     InstallationScheduled,
     ServiceChanged,
 )
-from services.preinstall import form, projections, queries, schemas, submitting
+from services.preinstall import form, listing, projections, queries, schemas, submitting
 from services.preinstall.errors import FormRefused
 from services.preinstall.model import Base
 from services.preinstall.settings import PreinstallSettings
@@ -70,7 +70,7 @@ class Preinstall(Service):
 
     @query(takes=schemas.RequestSearch, gives=schemas.Requests)
     def list_requests(self, call: Call) -> Any:
-        return queries.list_requests(call.session, **call.data)
+        return listing.list_requests(call.session, **call.data)
 
     @query(takes=schemas.OneRequest, gives=schemas.Request)
     def get_request(self, call: Call) -> Any:

@@ -57,7 +57,12 @@ def test_the_pages_together_are_the_list(database, company, parcels, order):
         wanted = session.scalars(
             select(Parcel).order_by(*(c.desc() if way == "desc" else c.asc() for c, way in order))
         ).all()
-    assert seen == list(wanted) and len(seen) == 11
+        back, before = page.rows, page.previous
+        while before:
+            earlier = paginate(session, select(Parcel), order=order, before=before, limit=4)
+            assert earlier.next
+            back, before = earlier.rows + back, earlier.previous
+    assert seen == back == list(wanted) and len(seen) == 11
 
 
 def test_rows_of_columns_have_names(database, company, parcels):
@@ -66,7 +71,7 @@ def test_rows_of_columns_have_names(database, company, parcels):
     assert [row.name for row in page.rows] == ["n00", "n01"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "e30", "WyJub29uIiwgMV0", "71fec46f-90f7-4371-9d87-788fbd24c05a"])
+@pytest.mark.parametrize("cursor", ["x", "e30", "WyJub29uIiwgMV0", "71fec46f-90f7-4371-9d87-788fbd24c05a", "WzUsNV0"])
 def test_a_cursor_that_we_did_not_make_is_refused(database, company, cursor):
     with database.read(company) as session, pytest.raises(ValidationFailed, match="invalid-cursor"):
         paginate(session, select(Parcel), order=ORDERS["descending"], after=cursor)

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from chassis.identifiers import new_id
 from chassis.outbox.announcing import announced
 from chassis.secrets import Keyring
+from chassis.storage import Page
 from events.gateway import CompanyChanged, StaffChanged
 from events.provisioning import RouterChanged
-from services.installations import activation, catalogue, scheduling, schemas
+from services.installations import activation, catalogue, listing, scheduling, schemas
 from services.installations.model import ON_THE_ROUTER, SEARCHED, Installation
 from services.installations.projections import learn_company, learn_router, learn_staff
 from tests.samples import COMPANY, told
@@ -65,6 +66,15 @@ class Scene:
         confirm(session, installation, at=at)
         session.flush()
         return installation
+
+
+def list_installations(session: Session, **asked: Any) -> Page:
+    """As the gateway asks for them."""
+    return listing.list_installations(session, **schemas.InstallationSearch().load(orjson.loads(orjson.dumps(asked))))
+
+
+def list_clients(session: Session, **asked: Any) -> Page:
+    return listing.list_clients(session, **schemas.ClientSearch().load(orjson.loads(orjson.dumps(asked))))
 
 
 def set_the_scene(session: Session, keyring: Keyring, company: UUID = COMPANY, **of_company: Any) -> Scene:

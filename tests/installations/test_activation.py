@@ -13,14 +13,13 @@ from chassis.identifiers import new_id
 from services.installations import activation, queries, scheduling
 from services.installations.errors import IllegalInstallationMove
 from services.installations.model import STATES, TIMED_OUT, Client
-from tests.installations.builders import NOON, confirm, fail, told_last, types
+from tests.installations.builders import NOON, confirm, fail, list_clients, told_last, types
 
 TEN_MINUTES = timedelta(minutes=10)
 
 
-def clients(session, **filters):
-    everything = {"search": None, "month": None, "day": None, "after": None, "limit": 25}
-    return queries.list_clients(session, **(everything | filters)).rows
+def clients(session, **asked):
+    return list_clients(session, **asked).rows
 
 
 def activating(scene, session):

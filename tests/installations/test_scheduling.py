@@ -17,16 +17,12 @@ from services.installations.errors import ChangedMeanwhile, FormRefused, Illegal
 from services.installations.projections import learn_router, learn_staff
 from services.installations.service import Installations
 from services.installations.settings import InstallationsSettings
-from tests.installations.builders import NOON, a_plan, set_the_scene, told_last, types
+from tests.installations.builders import NOON, a_plan, list_installations, set_the_scene, told_last, types
 from tests.samples import COMPANY, STRANGER, told
 
-ALL_OF_THEM = dict.fromkeys(("state", "zone_id", "technician_id", "from_on", "to_on", "search", "after")) | {
-    "limit": 25
-}
 
-
-def listed(session, **filters):
-    return [row.number for row in queries.list_installations(session, **(ALL_OF_THEM | filters)).rows]
+def listed(session, *states, **asked):
+    return [row.number for row in list_installations(session, states=states, **asked).rows]
 
 
 def codes(refused):
@@ -197,9 +193,7 @@ def test_what_is_on_the_router_is_told_as_a_change_of_the_service_and_the_rest_i
     client = scene.activated(session)
     assert not scene.change(session, client, phone="+52 55 0000 0000").service_changed
     assert types(session)[-1] == "InstallationChanged"
-    assert (
-        listed(session, state="active", search="0000 55") == listed(session, state="active", search="5500000000") == [1]
-    )
+    assert listed(session, "active", search="0000 55") == listed(session, "active", search="5500000000") == [1]
     assert scene.change(session, client, ip_address="10.20.9.9").service_changed
     data = told_last(session)
     assert (types(session)[-1], data["ip_address"], data["client_number"]) == ("ServiceChanged", "10.20.9.9", 1)
@@ -238,7 +232,7 @@ def test_a_cancelled_one_leaves_the_list_and_frees_its_address_and_name(scene, s
     scheduling.cancel(session, installation_id=installation.id, reason="moved away")
     session.flush()
     assert told_last(session)["reason"] == "moved away"
-    assert (listed(session), listed(session, state="cancelled")) == ([], [1])
+    assert (listed(session), listed(session, "cancelled")) == ([], [1])
     assert scene.schedule(session, ip_address="10.20.0.77", service_name="maria").number == 2
 
 
@@ -259,14 +253,14 @@ def test_the_list_is_filtered_and_paged(scene, session):
     scheduling.start(session, installation_id=scene.schedule(session).id)
     session.flush()
     assert listed(session) == [5, 4, 3, 6, 2, 1]
-    assert listed(session, state="in_progress") == [6]
+    assert listed(session, "in_progress") == [6]
     assert listed(session, zone_id=new_id()) == listed(session, technician_id=new_id()) == []
     assert len(listed(session, zone_id=scene.zone_id, technician_id=scene.technician_id)) == 6
     seen, after = [], None
     while True:
-        page = queries.list_installations(session, **(ALL_OF_THEM | {"limit": 2, "after": after}))
-        seen += [row.number for row in page.rows]
-        if (after := page.next) is None:
+        found = list_installations(session, limit=2, after=after)
+        seen += [row.number for row in found.rows]
+        if (after := found.next) is None:
             break
     assert seen == [5, 4, 3, 6, 2, 1]
 

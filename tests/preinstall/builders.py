@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.orm import Session
 
 from chassis.identifiers import new_id
 from chassis.outbox.announcing import announced
+from chassis.storage import Page
 from events.installations import InstallationScheduled
-from services.preinstall import schemas, submitting
+from services.preinstall import listing, schemas, submitting
 from services.preinstall.model import Request
 from tests.samples import COMPANY, told
 
@@ -37,6 +39,11 @@ def a_form(**changed: Any) -> dict[str, Any]:
         "comments": "Portón verde", "documents": [an_upload(kind) for kind in PAPERS],
     }  # fmt: skip
     return form | changed
+
+
+def list_requests(session: Session, **asked: Any) -> Page:
+    """As the gateway asks for them."""
+    return listing.list_requests(session, **schemas.RequestSearch().load(orjson.loads(orjson.dumps(asked))))
 
 
 def kept(upload: dict[str, Any], company_id: UUID = COMPANY) -> dict[str, Any]:

@@ -9,20 +9,19 @@ import pytest
 from chassis.errors import NotFound
 from chassis.identifiers import new_id
 from events.gateway import CompanyChanged
+from events.installations import InstallationScheduled
 from services.preinstall import queries, submitting
 from services.preinstall.errors import NotKnownYet
 from services.preinstall.model import KnownInstallation
-from services.preinstall.projections import learn_company
+from services.preinstall.projections import learn_company, learn_installation
 from services.preinstall.service import Preinstall
 from services.preinstall.settings import PreinstallSettings
-from tests.preinstall.builders import NOON, PAPERS, scheduled, submit, told_last, types
+from tests.preinstall.builders import NOON, PAPERS, list_requests, scheduled, submit, told_last, types
 from tests.samples import COMPANY, STRANGER, told
-
-ALL_OF_THEM = dict.fromkeys(("state", "search", "from_on", "to_on", "after")) | {"limit": 25}
 
 
 def listed(session, **filters):
-    return [row.first_name for row in queries.list_requests(session, **(ALL_OF_THEM | filters)).rows]
+    return [row.first_name for row in list_requests(session, **filters).rows]
 
 
 @pytest.fixture
@@ -72,9 +71,37 @@ def test_requests_are_searched_filtered_and_paged(session):
     assert listed(session, search="jose hidalgo") == ["José"]
     assert len(listed(session, search="5512345678")) == 3
     assert listed(session, from_on=NOON.date(), to_on=NOON.date()) == ["Ana"]
-    page = queries.list_requests(session, **(ALL_OF_THEM | {"limit": 2}))
+    page = list_requests(session, limit=2)
     assert listed(session, limit=2, after=page.next) == ["Ana"]
+    assert list_requests(session, limit=2, before=list_requests(session, limit=2, after=page.next).previous) == page
     assert queries.summary(session) == {"open_requests": 3}
+
+
+def test_pre_6_requests_are_ordered_and_narrowed_by_where_they_came_from_and_by_likeness(session):
+    _, beto, eva = (
+        submit(session, first_name=name, email=f"{name}@example.net", city=city, campaign=campaign, **rest)
+        for name, city, campaign, rest in (
+            ("Ana", "Yautepec", {"source": "Facebook"}, {"phone": "777 111 2222", "address": "Otra 1"}),
+            ("beto", None, None, {}),
+            ("Eva", "Ameca", {"source": "radio", "name": "navidad"}, {"phone": "777 333 4444", "address": "Otra 3"}),
+        )
+    )
+    submitting.reject(session, request_id=beto.id, reason="far away", at=NOON)
+    assert listed(session, sort="person") == ["Ana", "beto", "Eva"]
+    assert listed(session, sort="-city") == ["Ana", "Eva", "beto"]
+    assert listed(session, sort="source") == ["beto", "Ana", "Eva"]
+    assert listed(session, sort="-state") == ["beto", "Eva", "Ana"]
+    assert listed(session, source="FACEBOOK", city="yautepec", state="open") == ["Ana"]
+    assert listed(session, duplicated=True) == []
+    again = submit(session, first_name="Anita", email=None, phone="777-111-2222", address="Otra 5")
+    assert listed(session, duplicated=True, sort="person") == ["Ana", "Anita"]
+    own = scheduled(again, phone=again.phone, address=again.address)
+    learn_installation(session, own)
+    submitting.approve(session, request_id=again.id, installation_id=own.installation_id, at=NOON)
+    stranger = told(InstallationScheduled, installation_id=new_id(), phone=eva.phone, address="Otra 6")
+    learn_installation(session, stranger)
+    assert listed(session, duplicated=True, sort="person", state="open") == ["Ana", "Eva"]
+    assert [row.duplicated for row in list_requests(session, sort="person").rows] == [True, True, False, True]
 
 
 def test_days_are_the_companys(session):

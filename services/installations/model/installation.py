@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
+from ipaddress import IPv4Address
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from chassis.storage import CompanyOwned, UtcDateTime
+from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime
 from chassis.storage.searching import searchable
 from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
 from services.installations.model.agenda import USUAL_MINUTES
@@ -29,6 +30,10 @@ from services.installations.model.states import (
 )
 from services.installations.model.tables import Base
 
+_PENDING = text("state IN ('new', 'in_progress', 'activating')")
+IF_PENDING = {"postgresql_where": _PENDING, "sqlite_where": _PENDING}
+"""The agenda is short, however many clients there are."""
+
 
 class Installation(CompanyOwned, Base):
     """A scheduled job that ends in an active client. `version` grows with every change and is told with each event."""
@@ -40,6 +45,21 @@ class Installation(CompanyOwned, Base):
         UniqueConstraint("company_id", "router_id", "reserved_ip"),
         UniqueConstraint("company_id", "router_id", "reserved_name"),
         Index("ix_installations_agenda", "company_id", "state", "scheduled_at", "id"),
+        Index("ix_installations_scheduled", "company_id", "scheduled_at", "id"),
+        Index("ix_installations_created", "company_id", "created_at", "id"),
+        Index("ix_installations_name", "company_id", "sort_name", "id"),
+        Index("ix_installations_city", "company_id", "city_key", "id"),
+        Index("ix_installations_ip", "company_id", "ip_number", "id"),
+        Index("ix_installations_client_number", "company_id", "client_number", "id"),
+        Index("ix_installations_activated", "company_id", "activated_at", "id"),
+        *(
+            Index(f"ix_installations_{part}", "company_id", f"{part}_id", "activated_at", "id")
+            for part in ("zone", "router", "plan", "technician", "sector")
+        ),
+        *(
+            Index(f"ix_installations_pending_{column}", "company_id", column, "id", **IF_PENDING)
+            for column in ("scheduled_at", "created_at", "number", "sort_name")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -84,9 +104,15 @@ class Installation(CompanyOwned, Base):
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     # The newest word of provisioning about the service of a client.
     service_version: Mapped[int | None]
-    # Lower case without accents: what a search is compared with.
-    search_text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Its client's, so that lists are in their order and filtered by an index of this table alone.
+    client_number: Mapped[int | None] = mapped_column(BigInteger)
+    activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Lower case without accents: what searches and filters compare with, and what lists of people are ordered by.
+    search_text: Mapped[str] = mapped_column(Text)
+    city_key: Mapped[str] = mapped_column(BytewiseString(120))
+    sort_name: Mapped[str] = mapped_column(BytewiseString(250))
+    ip_number: Mapped[int] = mapped_column(BigInteger)
 
     # Whether the change that was just made is one for the router.
     service_changed: ClassVar[bool] = False
@@ -120,10 +146,12 @@ class Installation(CompanyOwned, Base):
         waiting = self.state == ACTIVATING or (self.state == IN_PROGRESS and self.failure_code == TIMED_OUT)
         return waiting and self.activation_id == activation_id
 
-    def confirm(self, client_number: int) -> None:
+    def confirm(self, client_number: int, at: datetime) -> None:
+        """There is a client with this number."""
         self._move("confirm", ACTIVE)
         self.failure_code = self.failure_params = None
-        self.index(client_number)
+        self.client_number, self.activated_at = client_number, at
+        self.index()
 
     def fail(self, reason_code: str, reason_params: dict[str, Any]) -> None:
         self._move("fail", IN_PROGRESS)
@@ -173,9 +201,11 @@ class Installation(CompanyOwned, Base):
         self.version += 1
         return True
 
-    def index(self, client_number: int | None = None) -> None:
-        """Keeps what searches compare with; phone numbers without their spaces, too."""
-        numbers = [str(number) for number in (self.number, client_number) if number]
+    def index(self) -> None:
+        """Keeps what lists are searched, filtered and ordered by; phone numbers without their spaces, too."""
+        self.sort_name, self.city_key = searchable(self.person), searchable(self.city)
+        self.ip_number = int(IPv4Address(self.ip_address))
+        numbers = [str(number) for number in (self.number, self.client_number) if number]
         phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
         self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones, *numbers)
 

@@ -53,7 +53,6 @@ from services.installations.schemas.rows import (
     InstallationRow,
     InstallationRows,
     InstallationSearch,
-    MatchingRow,
     MatchingRows,
 )
 from services.installations.schemas.shapes import (
@@ -89,7 +88,6 @@ __all__ = [
     "InstallationRow",
     "InstallationRows",
     "InstallationSearch",
-    "MatchingRow",
     "MatchingRows",
     "Nothing",
     "OfRouter",

@@ -6,65 +6,80 @@ from marshmallow import fields, validate
 
 from chassis.schemas import Schema
 from services.installations.model import STATES
-from services.installations.schemas.shapes import Paging, optional
+from services.installations.schemas.shapes import TwoWayPaging, optional, optional_id, sorted_by
+
+SORTS = ("number", "person", "scheduled_at", "created_at", "city", "ip", "zone", "router", "plan", "technician")
 
 
 class InstallationRow(Schema):
     installation_id = fields.UUID(attribute="id")
     number = fields.Integer()
-    client_number = fields.Integer(attribute="client.number", allow_none=True, dump_default=None)
-    activated_at = fields.AwareDateTime(attribute="client.activated_at", allow_none=True, dump_default=None)
+    client_number = fields.Integer(allow_none=True)
+    activated_at = fields.AwareDateTime(allow_none=True)
     state = fields.String()
     version = fields.Integer()
     first_name = fields.String()
     last_name = fields.String()
+    official_id = fields.String(allow_none=True)
     phone = fields.String()
+    second_phone = fields.String(allow_none=True)
     email = fields.String(allow_none=True)
     address = fields.String()
     neighbourhood = fields.String(allow_none=True)
     city = fields.String(allow_none=True)
+    postal_code = fields.String(allow_none=True)
     scheduled_at = fields.AwareDateTime()
     duration_minutes = fields.Integer()
+    created_at = fields.AwareDateTime()
     zone_id = fields.UUID()
     zone_name = fields.String(attribute="zone.name")
     router_id = fields.UUID()
     plan_id = fields.UUID()
     router_name = fields.String(attribute="router.name", allow_none=True, dump_default=None)
     plan_name = fields.String(attribute="plan.name")
+    sector_id = fields.UUID(allow_none=True)
+    sector_name = fields.String(attribute="sector.name", allow_none=True, dump_default=None)
     technician_id = fields.UUID()
     technician_name = fields.String(attribute="technician.name", allow_none=True, dump_default=None)
     service_name = fields.String()
     ip_address = fields.String()
+    mac_address = fields.String(allow_none=True)
+    wifi_ssid = fields.String(allow_none=True)
+    installation_cost_minor = fields.Integer()
+    currency = fields.String()
+    comments = fields.String(allow_none=True)
     failure_code = fields.String(allow_none=True)
     failure_params = fields.Dict(allow_none=True)
+    cancel_reason = fields.String(allow_none=True)
 
 
 class Installation(InstallationRow):
     preinstall_request_id = fields.UUID(allow_none=True)
-    official_id = fields.String(allow_none=True)
-    postal_code = fields.String(allow_none=True)
-    second_phone = fields.String(allow_none=True)
     latitude = fields.Decimal(as_string=True, allow_none=True)
     longitude = fields.Decimal(as_string=True, allow_none=True)
-    installation_cost_minor = fields.Integer()
-    currency = fields.String()
-    comments = fields.String(allow_none=True)
-    mac_address = fields.String(allow_none=True)
-    sector_id = fields.UUID(allow_none=True)
-    wifi_ssid = fields.String(allow_none=True)
     has_wifi_password = fields.Function(lambda row: row.sealed_wifi_password is not None)
     activation_id = fields.UUID(allow_none=True)
-    cancel_reason = fields.String(allow_none=True)
-    created_at = fields.AwareDateTime()
 
 
-class InstallationSearch(Paging):
-    state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
-    zone_id = fields.UUID(load_default=None, allow_none=True)
-    technician_id = fields.UUID(load_default=None, allow_none=True)
+class Narrowed(TwoWayPaging):
+    """What both lists are narrowed by; all that is given must hold."""
+
+    zone_id = optional_id()
+    router_id = optional_id()
+    plan_id = optional_id()
+    technician_id = optional_id()
+    sector_id = optional_id()
+    city = optional(120)
+    number = fields.Integer(load_default=None, allow_none=True)
     from_on = fields.Date(load_default=None, allow_none=True)
     to_on = fields.Date(load_default=None, allow_none=True)
     search = optional(100)
+
+
+class InstallationSearch(Narrowed):
+    states = fields.List(fields.String(validate=validate.OneOf(STATES)), load_default=list)
+    dates = fields.String(load_default="scheduled_at", validate=validate.OneOf(("scheduled_at", "created_at")))
+    sort = sorted_by(*SORTS, "state", default="scheduled_at")
 
 
 class FindMatching(Schema):
@@ -74,25 +89,22 @@ class FindMatching(Schema):
     macs = fields.List(fields.String(), required=True, validate=validate.Length(max=10_000))
 
 
-class MatchingRow(InstallationRow):
-    mac_address = fields.String()
-
-
 class MatchingRows(Schema):
-    rows = fields.List(fields.Nested(MatchingRow))
+    rows = fields.List(fields.Nested(InstallationRow))
 
 
 class InstallationRows(Schema):
     rows = fields.List(fields.Nested(InstallationRow))
     next = fields.String(allow_none=True)
+    previous = fields.String(allow_none=True)
 
 
-class ClientSearch(Paging):
-    search = optional(100)
+class ClientSearch(Narrowed):
     month = fields.String(
         load_default=None, allow_none=True, validate=validate.Regexp(r"20\d\d-(0[1-9]|1[0-2])", error="invalid-month")
     )
     day = fields.Date(load_default=None, allow_none=True)
+    sort = sorted_by(*SORTS, "client_number", "activated_at", default="-activated_at")
 
 
 class Dashboard(Schema):

@@ -69,6 +69,16 @@ class OneSpelling(fields.String):
         return unicodedata.normalize("NFC", super()._deserialize(value, *arguments, **named))
 
 
+def optional_id() -> fields.UUID:
+    return fields.UUID(load_default=None, allow_none=True)
+
+
+def sorted_by(*names: str, default: str) -> fields.String:
+    """The name of what a list is ordered by, with a minus before it for the last one first."""
+    known = validate.OneOf([sign + name for name in names for sign in ("", "-")])
+    return fields.String(load_default=default, validate=known)
+
+
 class Nothing(Schema):
     pass
 
@@ -76,6 +86,10 @@ class Nothing(Schema):
 class Paging(Schema):
     after = fields.String(load_default=None, allow_none=True)
     limit = fields.Integer(load_default=25, validate=validate.Range(1, 200))
+
+
+class TwoWayPaging(Paging):
+    before = fields.String(load_default=None, allow_none=True)
 
 
 class OneInstallation(Schema):

@@ -1,0 +1,142 @@
+"""INS-3, INS-5: lists in any order, both ways, narrowed by all that is known of an installation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import IPv4Address
+
+import pytest
+from marshmallow import ValidationError
+
+from chassis.errors import ValidationFailed
+from chassis.identifiers import new_id
+from events.gateway import StaffChanged
+from events.provisioning import RouterChanged
+from services.installations import catalogue, scheduling
+from services.installations.projections import learn_router, learn_staff
+from tests.installations.builders import NOON, a_plan, list_clients, list_installations
+from tests.samples import told
+
+PEOPLE = (
+    ("Zoé", "Ávila", "Tepoztlán", "10.20.0.15"), ("ana", "Núñez", "Cuernavaca", "10.20.0.9"),
+    ("Ángel", "Ruiz", None, "10.3.0.200"), ("Beto", "Nava", "tepoztlan", "9.9.9.9"),
+    ("Ana", "Nunez", "Yautepec", "10.20.1.1"),
+)  # fmt: skip
+KEYS = {
+    "number": lambda row: row.number,
+    "person": lambda row: plain(row.person),
+    "scheduled_at": lambda row: row.scheduled_at,
+    "created_at": lambda row: row.created_at,
+    "city": lambda row: plain(row.city or ""),
+    "ip": lambda row: IPv4Address(row.ip_address),
+    "zone": lambda row: plain(row.zone.name),
+    "router": lambda row: plain(row.router.name),
+    "plan": lambda row: plain(row.plan.name),
+    "technician": lambda row: plain(row.technician.name),
+}
+
+
+def plain(text):
+    return text.casefold().translate(str.maketrans("áéíóúñ", "aeioun"))
+
+
+@pytest.fixture
+def places(scene, session):
+    """Two more zones, each with its router, plan, sector and technician: in no order of their ids."""
+    found = [{"zone_id": scene.zone_id, "router_id": scene.router_id, "plan_id": scene.plan_id}]
+    for name in ("Ángeles", "álamos"):
+        router_id, technician_id = new_id(), new_id()
+        learn_router(session, told(RouterChanged, router_id=router_id, name=f"{name} 1"))
+        learn_staff(session, told(StaffChanged, staff_id=technician_id, name=f"{name} Gil"))
+        session.flush()
+        zone = catalogue.save_zone(session, zone_id=None, name=name, router_id=router_id)
+        plan = catalogue.save_plan(session, plan_id=None, router_id=router_id, **a_plan(name=f"Plan {name}"))
+        session.flush()
+        sector = catalogue.save_sector(session, sector_id=None, zone_id=zone.id, name="AP 1")
+        session.flush()
+        found.append(
+            {"zone_id": zone.id, "router_id": router_id, "plan_id": plan.id, "technician_id": technician_id,
+             "sector_id": sector.id}
+        )  # fmt: skip
+    return found
+
+
+@pytest.fixture
+def agenda(scene, session, places):
+    """Ten jobs of five people over three zones, two of each moment."""
+    return [
+        scene.schedule(
+            session, first_name=first, last_name=last, city=city, ip_address=str(IPv4Address(address) + 7 * turn),
+            scheduled_at=NOON + timedelta(hours=number // 2), **places[(number + turn) % 3],
+        )
+        for turn in range(2)
+        for number, (first, last, city, address) in enumerate(PEOPLE)
+    ]  # fmt: skip
+
+
+def walked(session, sort, back=False, **asked):
+    """All pages of three; with `back`, from the last one to the first again."""
+    pages = [list_installations(session, sort=sort, limit=3, **asked)]
+    while pages[-1].next:
+        pages.append(list_installations(session, sort=sort, limit=3, after=pages[-1].next, **asked))
+    assert pages[0].previous is None
+    if back:
+        pages = [pages[-1]]
+        while pages[0].previous:
+            pages.insert(0, list_installations(session, sort=sort, limit=3, before=pages[0].previous, **asked))
+            assert pages[0].next
+    return [row.number for page in pages for row in page.rows]
+
+
+@pytest.mark.parametrize("sort", KEYS)
+def test_ins_3_a_list_is_in_the_order_that_was_asked_for_both_ways(session, agenda, sort):
+    wanted = sorted(agenda, key=lambda row: (KEYS[sort](row), row.id))
+    numbers = [row.number for row in wanted]
+    assert walked(session, sort) == walked(session, sort, back=True) == numbers
+    assert walked(session, f"-{sort}") == walked(session, f"-{sort}", back=True) == numbers[::-1]
+
+
+def test_ins_3_by_state_and_narrowed_by_everything_at_once(scene, session, agenda, places):
+    scheduling.start(session, installation_id=agenda[4].id)
+    scheduling.cancel(session, installation_id=agenda[0].id, reason=None)
+    session.flush()
+    everything = ["new", "in_progress", "cancelled"]
+    assert walked(session, "state", states=everything)[-2:] == [5, 1]
+    assert walked(session, "-state", back=True, states=everything)[:2] == [1, 5]
+    assert walked(session, "number", states=["in_progress", "cancelled"]) == [1, 5]
+    one = places[1]
+    for names in (("zone_id",), ("router_id",), ("plan_id",), ("technician_id",), ("sector_id",), tuple(one)):
+        assert walked(session, "number", **{name: one[name] for name in names}) == [2, 5, 6, 9]
+    assert walked(session, "-zone", city="TEPOZTLAN", zone_id=one["zone_id"]) == [9, 6]
+    assert walked(session, "zone", search="nunez", zone_id=one["zone_id"]) == [2, 5]
+    assert walked(session, "number", number=7, search="ana") == [7]
+    day = NOON.date()
+    assert walked(session, "number", dates="created_at", from_on=day, to_on=day) == list(range(2, 11))
+    assert walked(session, "number", dates="created_at", from_on=day + timedelta(days=1)) == []
+
+
+def test_ins_5_clients_are_narrowed_and_ordered_like_that_too(scene, session, places):
+    for hour, place in enumerate(places):
+        scene.activated(session, at=NOON + timedelta(days=hour), first_name=["Zoé", "Ana", "Eva"][hour], **place)
+    scene.schedule(session)
+    listed = lambda **asked: [row.client_number for row in list_clients(session, **asked).rows]  # noqa: E731
+    assert listed() == [3, 2, 1]
+    assert listed(sort="activated_at") == listed(sort="client_number") == [1, 2, 3]
+    assert listed(sort="person") == [2, 3, 1]
+    assert listed(sort="-zone") == [1, 2, 3]
+    assert listed(zone_id=places[1]["zone_id"], sort="-router") == listed(number=2) == [2]
+    assert listed(from_on=NOON.date() + timedelta(days=1)) == [3, 2]
+    assert listed(from_on=NOON.date(), day=NOON.date() + timedelta(days=1), month="2026-11") == [2]
+    first = list_clients(session, limit=1)
+    second = list_clients(session, limit=1, after=first.next)
+    assert list_clients(session, limit=1, before=second.previous) == first
+
+
+def test_what_a_list_cannot_be_asked_for_is_refused(session, agenda):
+    for asked in ({"sort": "phone"}, {"states": ["gone"]}, {"dates": "activated_at"}):
+        with pytest.raises(ValidationError):
+            list_installations(session, **asked)
+    for sort in ("zone", "person"):
+        with pytest.raises(ValidationFailed) as refused:
+            list_installations(session, sort=sort, after=list_installations(session, limit=1, sort="number").next)
+        assert refused.value.code == "invalid-cursor"
