@@ -77,6 +77,14 @@ def moment(value: str | datetime | None) -> str:
     return f"{format_date(at, 'medium', locale=_locale())}, {format_time(at, 'short', locale=_locale())}"
 
 
+def local_moment(typed: str) -> str:
+    """What a field of type datetime-local holds, in the company's time zone; as it was typed when it is no time."""
+    try:
+        return moment(datetime.fromisoformat(typed).replace(tzinfo=time_zone()))
+    except ValueError:
+        return typed
+
+
 def clock_time(value: str | datetime | None) -> str:
     return "" if not value else format_time(_at(value), "short", tzinfo=time_zone(), locale=_locale())
 

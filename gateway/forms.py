@@ -16,7 +16,7 @@ from gateway.failing import status_of
 class Form:
     """The fields of a page's form: first from `initial`, then as they were typed, with errors beside them.
 
-    `status` is what a page answers that shows the form again: 422, or as the refusal says.
+    `status` is what a page answers that shows the form again: 422, or as the refusal says, whose code is `refused_as`.
     `prefix` begins the ids of its fields, for pages with several forms.
     """
 
@@ -27,6 +27,7 @@ class Form:
         self._errors: dict[str, list[str]] = {}
         self.other_errors: list[str] = []
         self.status = 422
+        self.refused_as: str | None = None
         self.key = new_id().hex
 
     @classmethod
@@ -68,7 +69,7 @@ class Form:
 
         Of a field that the form itself found wrong the service has nothing to add.
         """
-        self.status = status_of(refusal)
+        self.status, self.refused_as = status_of(refusal), refusal.code
         wrong_already = set(self._errors)
         for path, complaints in refusal.fields.items():
             name = (renamed or {}).get(path, path)

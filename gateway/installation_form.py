@@ -10,18 +10,18 @@ from flask import abort, g
 from flask_babel import gettext as _
 
 from chassis.errors import Refusal
-from gateway import formats, uploads
+from gateway import coordinates, formats, uploads
 from gateway.backends import installations
 from gateway.forms import Form
 from gateway.parts import part
 
 TEXT_FIELDS = (
     "zone_id", "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "postal_code",
-    "phone", "second_phone", "latitude", "longitude", "comments", "service_name", "ip_address", "mac_address",
+    "phone", "second_phone", "comments", "service_name", "ip_address", "mac_address",
     "router_id", "plan_id", "technician_id", "sector_id", "wifi_ssid", "wifi_password",
 )  # fmt: skip
 # The form's names where they are not the service's.
-_RENAMED = {"installation_cost_minor": "installation_cost"}
+_RENAMED = {"installation_cost_minor": "installation_cost", "latitude": "coordinates", "longitude": "coordinates"}
 
 
 def of_request(form: Form, known: dict[str, Any]) -> None:
@@ -29,14 +29,14 @@ def of_request(form: Form, known: dict[str, Any]) -> None:
     for name in TEXT_FIELDS:
         if known.get(name):
             form.set(name, known[name])
-    form.set("service_name", uploads.plain_name(f"{known['first_name']} {known['last_name']}"))
 
 
 def of_installation(found: dict[str, Any]) -> Form:
     """For editing it."""
     at = datetime.fromisoformat(found["scheduled_at"]).astimezone(formats.time_zone())
     cost = formats.plain_money(found["installation_cost_minor"], found["currency"])
-    return Form({**found, "scheduled_at": f"{at:%Y-%m-%dT%H:%M}", "installation_cost": cost})
+    place = coordinates.written(found["latitude"], found["longitude"])
+    return Form({**found, "scheduled_at": f"{at:%Y-%m-%dT%H:%M}", "installation_cost": cost, "coordinates": place})
 
 
 def propose(form: Form, zone_id: str) -> None:
@@ -45,6 +45,20 @@ def propose(form: Form, zone_id: str) -> None:
     form.set("zone_id", zone_id)
     form.set("router_id", proposal["router_id"])
     form.set("ip_address", proposal["ip_address"] or "")
+    form.set("free_addresses", proposal.get("others", []))
+
+
+def propose_name(form: Form, zone_id: str) -> None:
+    """Out of the person's name, with a number behind it when somebody on the router has it."""
+    wanted = wanted_name(form.text("first_name"), form.text("last_name"))
+    if wanted:
+        checked = part("installations", lambda: installations.check_service(zone_id=zone_id, wanted_name=wanted))
+        form.set("service_name", checked.data["free_name"] if checked.data else wanted)
+
+
+def wanted_name(first_name: str | None, last_name: str | None) -> str | None:
+    """María López → maria.lopez; None when there is no letter that routers take."""
+    return uploads.plain_name(f"{first_name or ''} {last_name or ''}") or None
 
 
 def of_router(form: Form, known: Mapping[str, str]) -> None:
@@ -98,7 +112,21 @@ def _read(form: Form) -> dict[str, Any]:
     cost = formats.minor_units(str(form.value_of("installation_cost")), g.signed_in.company.currency)
     if cost is None and form.text("installation_cost"):
         form.add_error("installation_cost", "invalid-money")
-    return data | {"installation_cost_minor": cost, "scheduled_at": _moment(form)}
+    return data | _place(form) | {"installation_cost_minor": cost, "scheduled_at": _moment(form)}
+
+
+def _place(form: Form) -> dict[str, Any]:
+    """What is not understood goes as it was typed, for the service to refuse it with all the rest."""
+    typed = form.text("coordinates")
+    if typed is None:
+        return {"latitude": None, "longitude": None}
+    try:
+        latitude, longitude = coordinates.read(typed)
+    except coordinates.NotCoordinates as wrong:
+        form.add_error("coordinates", wrong.code)
+        return {"latitude": typed, "longitude": typed}
+    form.set("coordinates", coordinates.written(latitude, longitude))
+    return {"latitude": str(latitude), "longitude": str(longitude)}
 
 
 def _moment(form: Form) -> str | None:

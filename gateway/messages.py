@@ -65,6 +65,7 @@ TEXTS: dict[str, Any] = {
     "installation-not-found": _("Esta instalación no existe."),
     "illegal-installation-move": _("El estado de la instalación no lo permite."),
     "changed-meanwhile": _("Otra persona cambió la instalación mientras tanto. Revisa los datos y guarda de nuevo."),
+    "choose-what-stays": _("Elige qué queda en cada dato que los dos cambiaron."),
     "file-not-found": _("Este archivo no existe."),
     "contract-stays": _("El contrato firmado no se puede borrar de los archivos."),
     "sheet-template-not-found": _("Esta plantilla no existe."),
@@ -72,6 +73,11 @@ TEXTS: dict[str, Any] = {
     "installation-cancelled": _("La instalación está cancelada."),
     "ip-taken": _("Esta IP ya la tiene %(name)s (instalación %(number)s)."),
     "service-name-taken": _("Este nombre en el router ya lo tiene %(name)s (instalación %(number)s)."),
+    "coordinates-not-understood": _(
+        "No se entienden estas coordenadas: escribe «19.432608, -99.133209» o pega el enlace de un mapa."
+    ),
+    "coordinates-short-link": _("Este enlace es corto y no dice dónde es: ábrelo y copia el que queda arriba."),
+    "coordinates-off-the-globe": _("La latitud va de -90 a 90 y la longitud de -180 a 180."),
     "ip-reserved": _("Esta IP está reservada en el pool «%(pool)s»."),
     "ip-used-on-router": _("Esta IP ya se usa en el router: «%(name)s» en %(menu)s."),
     "pools-exhausted": _("Los pools de este router no tienen direcciones libres."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -54,12 +55,20 @@ def _check() -> Response | None:
     if rule is PUBLIC:
         return None
     if g.signed_in is None:
-        return redirect(url_for("identity.login", next=request.full_path if request.method == "GET" else None))
+        return redirect(url_for("identity.login", next=_wanted_page()))
     if g.signed_in.account.role not in rule:
         abort(403)
     if _lacks_second_factor() and not getattr(current_app.view_functions[request.endpoint], _BEFORE_IT, False):
         return redirect(url_for("account.second_factor_page"))
     return None
+
+
+def _wanted_page() -> str | None:
+    """Where to go on after signing in: what was asked for, or the page of the form that was sent too late."""
+    if request.method == "GET":
+        return request.full_path
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else None
 
 
 def _lacks_second_factor() -> bool:

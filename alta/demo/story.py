@@ -248,8 +248,7 @@ class Story:
             "sector_id": form.choice("sector_id", router.sectors[0]),
             "service_name": self.person.service_name,
             "ip_address": free,
-            "latitude": "19.432608",
-            "longitude": "-99.133209",
+            "coordinates": f"{19.43 + self.person.number % 7 / 500:.6f}, {-99.13 + self.person.number % 11 / 400:.6f}",
             "wifi_ssid": f"Casa de {self.person.first_name}"[:32],
             "wifi_password": f"valle-{self.person.number:06}",
         }

@@ -81,6 +81,11 @@ function narrow(select, of) {
   if (select.selectedOptions[0]?.disabled) select.value = "";
 }
 
+// What was saved needs its draft no longer (drafts.js).
+for (const saved of document.querySelectorAll("[data-draft-saved]")) {
+  localStorage.removeItem(`alta.draft.${saved.dataset.draftSaved}`);
+}
+
 // A link to a dialog opens it: /instalaciones/…#confirm-activate
 const asked = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
 if (asked instanceof HTMLDialogElement) asked.showModal();

@@ -52,6 +52,15 @@ class Installations(Backend):
     def propose(self, zone_id: str, after: str | None = None) -> Any:
         return self.ask("propose", zone_id=zone_id, after=after)
 
+    def check_service(self, **typed: Any) -> Any:
+        return self.ask("check_service", **typed)
+
+    def last_changes(self, installation_id: str) -> list[Any]:
+        return self.ask("last_changes", installation_id=installation_id)["rows"]
+
+    def places(self, **where: Any) -> list[Any]:
+        return self.ask("list_places", **where)["rows"]
+
     def pool_usage(self) -> Any:
         return self.ask("list_pool_usage")["rows"]
 

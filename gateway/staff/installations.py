@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal
 from chassis.identifiers import new_id
-from gateway import app, deferral, installation_form, messages, progress, roles, timeline
+from gateway import app, deferral, installation_form, merging, messages, progress, roles, timeline
 from gateway.backends import billing, contracts, installations, preinstall
 from gateway.forms import Form
 from gateway.parts import Part, part
@@ -50,6 +50,7 @@ def new() -> Any:
     if request_id:
         installation_form.of_request(form, preinstall.get(request_id))
     installation_form.propose(form, zone_id)
+    installation_form.propose_name(form, zone_id)
     installation_form.of_router(form, request.args)
     return _form_page(form)
 
@@ -62,6 +63,7 @@ def schedule() -> Any:
     saved = installation_form.send(form, lambda data: installations.schedule(form.key, **own, **data))
     if saved is None:
         return _form_page(form), form.status
+    flash(form.text("draft") or "", "draft")
     flash(_("Instalación %(number)s guardada.", number=saved["number"]), "success")
     return redirect(url_for(".show", installation_id=saved["installation_id"]))
 
@@ -69,7 +71,10 @@ def schedule() -> Any:
 @blueprint.get("/<uuid:installation_id>/editar")
 @roles.allowed(roles.FIELD_WORK)
 def edit(installation_id: Any) -> Any:
-    return _form_page(installation_form.of_installation(installations.get(str(installation_id))))
+    found = installations.get(str(installation_id))
+    form = installation_form.of_installation(found)
+    merging.remember(form, found)
+    return _form_page(form)
 
 
 @blueprint.post("/<uuid:installation_id>/editar")
@@ -78,15 +83,31 @@ def change(installation_id: Any) -> Any:
     form, identity = Form.typed(), str(installation_id)
     form.set("installation_id", identity)
     version = int(form.text("version") or 0)
+    if not merging.is_decided(form):
+        merging.ask_again(form, installations.get(identity))
+        return _form_page(form), 409
     saved = installation_form.send(
         form, lambda data: installations.change(form.key, installation_id=identity, version=version, **data)
     )
     if saved is None:
+        if form.refused_as == "changed-meanwhile":
+            merging.merge(form, installations.get(identity))
         return _form_page(form), form.status
+    flash(form.text("draft") or "", "draft")
     flash(_("Cambios guardados."), "success")
     if saved["service_changed"]:
         return redirect(url_for("routers.account", installation_id=identity, since=g.at.isoformat()))
     return redirect(url_for(".show", installation_id=identity))
+
+
+@blueprint.post("/<uuid:installation_id>/editar/unir")
+@roles.allowed(roles.FIELD_WORK)
+def unite(installation_id: Any) -> Any:
+    """The form as it was typed, with what somebody else saved meanwhile; nothing is saved."""
+    form, identity = Form.typed(), str(installation_id)
+    form.set("installation_id", identity)
+    merging.merge(form, installations.get(identity))
+    return _form_page(form)
 
 
 @blueprint.get("/<uuid:installation_id>")
@@ -147,6 +168,7 @@ def cancel(installation_id: Any) -> Response:
 
 
 def _form_page(form: Form) -> str:
+    form.set("opened_at", form.text("opened_at") or g.at.isoformat())
     return render_template("installations/form.html", **installation_form.choices(form), form=form)
 
 

@@ -105,7 +105,8 @@ def following() -> str:
     """The next free address for the form of an installation: its field, anew."""
     zone_id = request.args.get("zone_id") or abort(404)
     proposal = installations.propose(zone_id, _address(request.args.get("ip_address")))
-    form = Form({"ip_address": proposal["ip_address"] or "", "zone_id": zone_id})
+    proposed = {"ip_address": proposal["ip_address"] or "", "free_addresses": proposal.get("others", [])}
+    form = Form({"zone_id": zone_id, **proposed})
     if proposal["ip_address"] is None:
         form.set("ip_address", request.args.get("ip_address"))
         form.add_error("ip_address", "pools-exhausted" if proposal["exhausted"] else "no-address-proposed")

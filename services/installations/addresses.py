@@ -19,6 +19,8 @@ from services.installations.model import Installation, Pool, TakenAddress, Zone
 
 LAST_OF_24 = 254
 NOWHERE = "0.0.0.0"  # noqa: S104 - of a pool of which only its reading is known yet
+OFFERED = 6
+"""How many free addresses are offered at once."""
 BLOCK = 256
 """How many addresses a page of a pool shows."""
 
@@ -54,15 +56,14 @@ def learn_reading(session: Session, event: PoolRead) -> None:
 def propose(session: Session, *, zone_id: UUID, after: IPv4Address | None) -> dict[str, Any]:
     """The zone's router and a free address there: of its pools, else the one after the highest within its /24.
 
-    With `after` the first free one that follows it, and after the last the first again. `exhausted`: the router has
-    pools, and they are full.
+    With `after` the first free one that follows it, and after the last the first again. `others` are free, too.
+    `exhausted`: the router has pools, and they are full.
     """
     router_id = find(session, Zone, zone_id).router_id
     pools = _in_use(session, router_id)
-    if not pools:
-        return {"router_id": router_id, "ip_address": _following(_given(session, router_id)), "exhausted": False}
-    free = _first_free(session, router_id, pools, after)
-    return {"router_id": router_id, "ip_address": str(free) if free else None, "exhausted": free is None}
+    free = _next_free(session, router_id, pools, after) if pools else _following(_given(session, router_id))
+    first, *others = [str(each) for each in free] or [None]
+    return {"router_id": router_id, "ip_address": first, "others": others, "exhausted": bool(pools) and first is None}
 
 
 def conflict(
@@ -163,12 +164,12 @@ def _given(session: Session, router_id: UUID) -> set[IPv4Address]:
     return {IPv4Address(address) for address in session.scalars(statement) if address}
 
 
-def _first_free(session: Session, router_id: UUID, pools: list[Pool], after: IPv4Address | None) -> IPv4Address | None:
+def _next_free(session: Session, router_id: UUID, pools: list[Pool], after: IPv4Address | None) -> list[IPv4Address]:
     statement = select(TakenAddress.address).where(TakenAddress.pool_id.in_([pool.id for pool in pools]))
     occupied = _given(session, router_id) | {IPv4Address(address) for address in session.scalars(statement)}
     free = [each for pool in pools for each in _free_of(pool, occupied)]
     position = next((index for index, each in enumerate(free) if after is not None and each > after), 0)
-    return free[position] if free else None
+    return [*free[position : position + OFFERED], *free[: max(0, position + OFFERED - len(free))]][: len(free)]
 
 
 def _free_of(pool: Pool, occupied: set[IPv4Address]) -> Iterator[IPv4Address]:
@@ -176,12 +177,12 @@ def _free_of(pool: Pool, occupied: set[IPv4Address]) -> Iterator[IPv4Address]:
     return (each for each in _Span(pool) if each not in occupied and not any(each in span for span in reserved))
 
 
-def _following(used: set[IPv4Address]) -> str | None:
-    """The address after the highest, or None when there is none or its /24 has no further."""
+def _following(used: set[IPv4Address]) -> list[IPv4Address]:
+    """The addresses after the highest in its /24."""
     highest = max(used, default=None)
-    if highest is None or int(highest) % 256 >= LAST_OF_24:
-        return None
-    return str(highest + 1)
+    if highest is None:
+        return []
+    return [highest + step for step in range(1, OFFERED + 1) if int(highest) % 256 + step <= LAST_OF_24]
 
 
 def _usage(session: Session, pool: Pool, given: set[IPv4Address]) -> dict[str, Any]:

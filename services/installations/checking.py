@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.identifiers import new_id
 from chassis.schemas import coded
-from chassis.storage import current_company
-from services.installations import addresses
+from chassis.storage import current_company, find
+from services.installations import addresses, naming
 from services.installations.errors import FormRefused
 from services.installations.model import Installation, Plan, Router, Sector, Staff, Zone
 
@@ -36,6 +37,27 @@ def own_technician(session: Session, installation: Installation, technician_id: 
     with session.no_autoflush:
         if wrong := _technician(session, installation, {"technician_id": technician_id}):
             raise FormRefused(fields=wrong)
+
+
+def check_service(
+    session: Session,
+    *,
+    zone_id: UUID,
+    installation_id: UUID | None,
+    ip_address: str | None,
+    service_name: str | None,
+    wanted_name: str | None,
+) -> dict[str, Any]:
+    """What is wrong with an address and a name before the form is sent, and a name that is free."""
+    router_id = find(session, Zone, zone_id).router_id
+    known = _own(session, Installation, installation_id) if installation_id else None
+    form = {"router_id": router_id, "ip_address": ip_address, "service_name": service_name}
+    with session.no_autoflush:
+        as_it_is = known or Installation(id=installation_id or new_id())
+        wrong = {**(_not_free(session, as_it_is, form) if ip_address else {}), **_taken(session, as_it_is, form)}
+    if wanted_name is not None:
+        wanted_name = naming.free_name(session, router_id=router_id, wanted=wanted_name, but=installation_id)
+    return {"wrong": wrong, "free_name": wanted_name}
 
 
 def _place(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:
@@ -108,6 +130,8 @@ def _taken(session: Session, installation: Installation, form: dict[str, Any]) -
     }
     wrong: Complaints = {}
     for field, (column, code) in reserved.items():
+        if form[field] is None:
+            continue
         holder = session.scalar(
             select(Installation).where(
                 Installation.router_id == form["router_id"], column == form[field], Installation.id != installation.id

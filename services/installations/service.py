@@ -33,9 +33,12 @@ from services.installations import (
     addresses,
     catalogue,
     changing,
+    checking,
     filing,
+    history,
     listing,
     moving_plans,
+    places,
     projections,
     queries,
     scheduling,
@@ -230,6 +233,18 @@ class Installations(Service):
     @query(takes=schemas.OneInstallation, gives=schemas.Installation)
     def get_installation(self, call: Call) -> Any:
         return queries.get_installation(call.session, **call.data)
+
+    @query(takes=schemas.CheckService, gives=schemas.CheckedService)
+    def check_service(self, call: Call) -> Any:
+        return checking.check_service(call.session, **call.data)
+
+    @query(takes=schemas.OneInstallation, gives=schemas.FieldChanges)
+    def last_changes(self, call: Call) -> Any:
+        return {"rows": history.last_changes(call.session, **call.data)}
+
+    @query(takes=schemas.Places, gives=schemas.PlaceRows)
+    def list_places(self, call: Call) -> Any:
+        return {"rows": places.list_places(call.session, **call.data)}
 
     @query(takes=schemas.OneInstallation, gives=schemas.Wifi)
     def get_wifi(self, call: Call) -> Any:

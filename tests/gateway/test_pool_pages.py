@@ -90,11 +90,13 @@ def test_the_next_free_address_is_asked_for_from_the_form(house: House):
 
     def propose(_: Any) -> dict[str, Any]:
         address, exhausted = next(proposals)
-        return {"router_id": ROUTER, "ip_address": address, "exhausted": exhausted}
+        others = ["10.20.0.10", "10.20.0.11"] if address else []
+        return {"router_id": ROUTER, "ip_address": address, "others": others, "exhausted": exhausted}
 
     house.services.answers["installations.propose"] = propose
     client, page = house.staff(TECHNICIAN), f"/direcciones/siguiente?zone_id={ZONE}&ip_address=10.20.0.8"
-    assert 'value="10.20.0.9"' in client.get(page).text
+    proposed = client.get(page).text
+    assert 'value="10.20.0.9"' in proposed and 'data-value="10.20.0.11"' in proposed
     (asked,) = house.services.told("installations.propose")
     assert asked.data == {"zone_id": ZONE, "after": "10.20.0.8"}
     full = client.get(page).text

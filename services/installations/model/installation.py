@@ -60,6 +60,7 @@ class Installation(CompanyOwned, Base):
             Index(f"ix_installations_pending_{column}", "company_id", column, "id", **IF_PENDING)
             for column in ("scheduled_at", "created_at", "number", "sort_name")
         ),
+        Index("ix_installations_places", "company_id", "zone_id", "latitude", "longitude"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

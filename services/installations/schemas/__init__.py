@@ -37,6 +37,8 @@ from services.installations.schemas.catalogue import (
     Zones,
 )
 from services.installations.schemas.files import AddFile, ChangeFile, File, Files, OneFile, OpenedFile, StagedFile
+from services.installations.schemas.filling_in import CheckedService, CheckService, FieldChange, FieldChanges
+from services.installations.schemas.places import Place, PlaceRows, Places
 from services.installations.schemas.plan_moves import (
     BeginPlanMove,
     PlanMoveRef,
@@ -76,8 +78,12 @@ __all__ = [
     "Cancel",
     "Change",
     "ChangeFile",
+    "CheckService",
+    "CheckedService",
     "ClientSearch",
     "Dashboard",
+    "FieldChange",
+    "FieldChanges",
     "File",
     "Files",
     "FillSheet",
@@ -97,6 +103,9 @@ __all__ = [
     "OneSheetTemplate",
     "OpenedFile",
     "Paging",
+    "Place",
+    "PlaceRows",
+    "Places",
     "Plan",
     "PlanMoveRef",
     "PlanMoveReport",

@@ -15,6 +15,7 @@ class Propose(Schema):
 class Proposal(Schema):
     router_id = fields.UUID()
     ip_address = fields.String(allow_none=True)
+    others = fields.List(fields.String())
     exhausted = fields.Boolean()
 
 
