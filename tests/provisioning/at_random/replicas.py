@@ -7,6 +7,7 @@ import dataclasses
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,8 +25,7 @@ from chassis.storage.tables import inbox, jobs, parked
 from tests.hosting import ROOT, HostedService
 
 KILLED = (-9, EXIT_CODE)
-STARTING = 20
-"""So often two processes that start on a busy machine are asked before they count as dead."""
+STARTING_SECONDS = 120
 
 
 @dataclass(repr=False)
@@ -36,7 +36,16 @@ class Replicas:
 
     def start(self) -> None:
         self.processes = [self._process(), self._process()]
-        self.ask("list_routers", company=new_id(), tries=STARTING)
+        ends = time.monotonic() + STARTING_SECONDS
+        while not self._answers():
+            assert time.monotonic() < ends, "the service does not answer"
+
+    def _answers(self) -> bool:
+        try:
+            self.service.ask("list_routers", company=new_id())
+        except Unavailable:
+            return False
+        return True
 
     def _process(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-W", "ignore", "-m", "services.provisioning", "run"]
@@ -44,11 +53,11 @@ class Replicas:
 
     def stop(self) -> None:
         self.forget_deaths()
-        self.revive()
+        just_begun = self.revive()
         for process in self.processes:
             process.terminate()
-        ended = [process.wait(timeout=30) for process in self.processes]
-        assert ended == [0, 0], "both end in order"
+        ended = dict(enumerate(process.wait(timeout=30) for process in self.processes))
+        assert all(ended[number] == 0 for number in ended.keys() - just_begun), f"all end in order: {ended}"
 
     def kill(self, which: int, at: str) -> None:
         """Now, or whichever reaches that place in the program first."""
@@ -59,20 +68,23 @@ class Replicas:
             self.service.arm(at)
         self.revive()
 
-    def revive(self) -> None:
-        """Starts again what was killed; nothing else may have ended."""
+    def revive(self) -> set[int]:
+        """Starts again what was killed, and says which; nothing else may have ended."""
+        revived = set()
         for number, process in enumerate(self.processes):
             if (ended := process.poll()) is not None:
                 assert ended in KILLED, f"replica {number} ended by itself: {ended}"
                 self.processes[number] = self._process()
+                revived.add(number)
+        return revived
 
     def forget_deaths(self) -> None:
         shutil.rmtree(Path(self.service.environment["ALTA_CRASH_DIR"], "armed"), ignore_errors=True)
 
-    def ask(self, method: str, *, company: UUID, command: bool = False, tries: int = 4, **data: Any) -> Any:
+    def ask(self, method: str, *, company: UUID, command: bool = False, **data: Any) -> Any:
         """As the gateway does for staff: a command whose answer is lost is asked again under the same key."""
         key = new_id().hex if command else None
-        for _ in range(tries):
+        for _ in range(4):
             self.revive()
             with contextlib.suppress(Unavailable):
                 return self.service.ask(method, company=company, key=key, **data)
