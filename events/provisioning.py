@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from chassis.messages import Event
-from events.shapes import AddressRangeShape, TakenAddressShape
+from events.shapes import AddressRangeShape, CheckShape, TakenAddressShape
 
 MODES = ["simple_queue", "pppoe", "hotspot", "dhcp", "arp"]
 WAYS = ["address_list", "profile", "disable", "low_rate"]
@@ -62,6 +62,7 @@ class ServiceProvisioned(Event, source="provisioning", subject="installation_id"
     router_name = fields.String(required=True)
     mode = fields.String(required=True, validate=validate.OneOf(MODES))
     verified_at = fields.AwareDateTime(required=True)
+    checks = fields.List(fields.Nested(CheckShape), load_default=list)
 
 
 class ProvisioningFailed(Event, source="provisioning", subject="installation_id"):
@@ -88,6 +89,13 @@ class ServiceFields:
 class ServiceAdjusted(ServiceFields, Event, source="provisioning", subject="installation_id"):
     """A change of an active service (plan, address, name, router) is on the router, and was read back."""
 
+    verified_at = fields.AwareDateTime(required=True)
+
+
+class ServiceVerified(ServiceFields, Event, source="provisioning", subject="installation_id"):
+    """A client's service was looked at on its router for somebody, and is another than when last looked at."""
+
+    checks = fields.List(fields.Nested(CheckShape), required=True)
     verified_at = fields.AwareDateTime(required=True)
 
 

@@ -117,3 +117,13 @@ class TakenAddressShape(Shape):
     menu = fields.String(required=True, metadata={"description": "where on the router, for example /queue/simple"})
     name = fields.String(required=True)
     fixed = fields.Boolean(required=True)
+
+
+class CheckShape(Shape):
+    """One thing that a router said of a client's service. `ok` is null for what is not wrong, but has not happened
+    yet: a session that has not come up, a queue that nothing went through."""
+
+    check = fields.String(required=True, validate=validate.OneOf(["present", "enabled", "speed", "session", "traffic"]))
+    ok = fields.Boolean(required=True, allow_none=True)
+    code = fields.String(required=True)
+    params = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)

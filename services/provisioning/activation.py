@@ -90,13 +90,22 @@ def note_waiting(
     return not account.is_overdue(at)
 
 
-def confirm(session: Session, *, account_id: UUID, activation_id: UUID, observed: dict[str, Any], at: datetime) -> None:
-    """The service is on the router, read back as it should be."""
+def confirm(
+    session: Session,
+    *,
+    account_id: UUID,
+    activation_id: UUID,
+    observed: dict[str, Any],
+    checks: list[dict[str, Any]],
+    at: datetime,
+) -> None:
+    """The service is on the router, read back as it should be; `checks` is what the router said of it then."""
     account = _asked(session, account_id, activation_id)
     if account is None:
         return
     router = find(session, Router, account.router_id)
     outages.note_answer(session, router)
+    account.prove(checks, at)
     account.placed(observed, at)
     provisioned = ServiceProvisioned(
         installation_id=account.installation_id,
@@ -106,6 +115,7 @@ def confirm(session: Session, *, account_id: UUID, activation_id: UUID, observed
         router_name=router.name,
         mode=account.mode,
         verified_at=at,
+        checks=checks,
     )
     announce(session, provisioned, entity_version=account.version)
     account.left_behind = None

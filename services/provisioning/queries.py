@@ -32,6 +32,7 @@ def account(session: Session, installation_id: UUID, *, keyring: Keyring, with_p
     router = session.get(Router, row.router_id)
     mode = row.mode or (router.mode if router else None)
     view = {column: getattr(row, column) for column in _ACCOUNT_COLUMNS}
+    view |= {"proof": row.proof, "proved_at": row.proved_at}
     view |= {"account_id": row.id, "mode": mode, "router_name": router.name if router else None, "password": None}
     if with_password and mode in WITH_PASSWORD and row.sealed_password:
         view["password"] = keyring.open(row.sealed_password, context=row.password_context)

@@ -274,6 +274,20 @@ class AdjustmentView(Schema):
     pending = fields.List(fields.String())
 
 
+class ProofView(Schema):
+    """`ok` is null for what is not wrong, but has not happened yet."""
+
+    check = fields.String()
+    ok = fields.Boolean()
+    code = fields.String()
+    params = fields.Dict()
+
+
+class Verification(Schema):
+    proof = fields.List(fields.Nested(ProofView))
+    proved_at = fields.AwareDateTime()
+
+
 class AccountView(Schema):
     """`password` only in modes that have one, and only for whom it is meant.
 
@@ -298,6 +312,8 @@ class AccountView(Schema):
     verified_at = fields.AwareDateTime()
     reason_code = fields.String()
     reason_params = fields.Dict()
+    proof = fields.List(fields.Nested(ProofView))
+    proved_at = fields.AwareDateTime()
     password = fields.String()
 
 
@@ -308,7 +324,7 @@ class AccountSearch(ListPage):
 
 
 class AccountPage(Schema):
-    rows = fields.List(fields.Nested(AccountView(exclude=["password", "observed"])))
+    rows = fields.List(fields.Nested(AccountView(exclude=["password", "observed", "proof", "proved_at"])))
     next = fields.String()
 
 

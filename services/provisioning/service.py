@@ -33,6 +33,7 @@ from services.provisioning import (
     registering,
     removing,
     schemas,
+    verifying,
     watching,
     working,
 )
@@ -187,6 +188,16 @@ class Provisioning(Service):
     @command(takes=schemas.InstallationRef, gives=schemas.AdjustmentView)
     def remove(self, call: Call) -> Any:
         return removing.remove(call.session, **call.data)
+
+    @command(takes=schemas.InstallationRef, gives=schemas.Verification, before="look_at_service")
+    def verify(self, call: Call) -> Any:
+        return verifying.note(call.session, at=call.at, **call.data)
+
+    def look_at_service(self, call: Call) -> None:
+        with self.database.read(call.company_id) as session:
+            work = verifying.begin(session, keyring=self.keyring, **call.data)
+        with self.connections.use(work.router_id, work.endpoint, waited_for=True) as router:
+            call.data = {"account_id": work.account_id, "checks": verifying.verify(router, work.service)}
 
     # Many services at once.
 

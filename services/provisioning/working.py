@@ -25,6 +25,7 @@ from services.provisioning import (
     reading_addresses,
     reconciling,
     removing,
+    verifying,
     watching,
 )
 from services.provisioning.ending_sessions import end_sessions, still_running
@@ -58,7 +59,7 @@ class Workshop:
                 activation.note_written(session, **which, attempt=job.attempt)
 
         try:
-            observed = self._bring_about(work, written, waited_for=True)
+            observed, checks = self._bring_about(work, written)
         except Transient as failure:
             with self.database.begin(job.company_id) as session:
                 more = activation.note_waiting(
@@ -67,7 +68,7 @@ class Workshop:
             if more:
                 raise
             raise Permanent(failure.code, **failure.params) from failure
-        return lambda session: activation.confirm(session, **which, observed=observed, at=clock.now())
+        return lambda session: activation.confirm(session, **which, observed=observed, checks=checks, at=clock.now())
 
     def adjust(self, jobs: Sequence[Job]) -> Together:
         """One attempt to make the services of accounts what they should be now; the accounts are of one router.
@@ -187,11 +188,11 @@ class Workshop:
             router.rows("/system/identity", ("name",))
         return lambda session: outages.end_knocking(session, router_id=router_id)
 
-    def _bring_about(self, work: Work, written: Callable[[], None], *, waited_for: bool = False) -> dict[str, str]:
-        with self.connections.use(work.router_id, work.endpoint, waited_for=waited_for) as router:
+    def _bring_about(self, work: Work, written: Callable[[], None]) -> tuple[Observed, list[verifying.Check]]:
+        with self.connections.use(work.router_id, work.endpoint, waited_for=True) as router:
             observed = bringing_about.put(router, work.service, written)
             end_sessions(router, work.sessions)
-            return observed
+            return observed, verifying.verify(router, work.service)
 
 
 def apply_failed(session: Session, job: Job, error: Exception) -> None:

@@ -70,6 +70,9 @@ class Account(CompanyOwned, Base):
     left_behind: Mapped[dict[str, list[list[str]]] | None] = mapped_column(JSON)
     observed: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What its router said of it when it was last looked at for somebody: `{check, ok, code, params}`, and when.
+    proof: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason_code: Mapped[str | None] = mapped_column(String(100))
     reason_params: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
@@ -126,6 +129,14 @@ class Account(CompanyOwned, Base):
         self.reason_code = reason_code
         self.reason_params = reason_params
         self.version += 1
+
+    def prove(self, checks: list[dict[str, Any]], at: datetime) -> bool:
+        """The router was looked at; true when it says something else than before."""
+        news = _outcome(checks) != _outcome(self.proof or [])
+        self.proof, self.proved_at = checks, at
+        if news:
+            self.version += 1
+        return news
 
     # Being changed.
 
@@ -244,6 +255,10 @@ class Account(CompanyOwned, Base):
 
 WANTED = ("service_name", "ip_address", "mac_address", "download_kbps", "upload_kbps", "shaping", "router_id")
 """What the installation says of its service."""
+
+
+def _outcome(checks: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(check["check"], check["ok"], check["code"]) for check in checks]
 
 
 def _with(pending: list[str], operation: str | None) -> list[str]:
