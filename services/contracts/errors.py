@@ -31,6 +31,12 @@ class ContractExists(Conflict):
     code = "contract-exists"
 
 
+class ContractChanged(Conflict):
+    """It has another text than the one that was shown to whoever signed."""
+
+    code = "contract-changed"
+
+
 class ChangedMeanwhile(Conflict):
     """Somebody else saved since this version was read."""
 

@@ -17,6 +17,7 @@ from services.contracts.signature_image import read_signature
 from services.contracts.signing import Signed
 
 LONGEST_USER_AGENT = 500
+_KEPT = ("token", "contract_id", "text_sha256")
 
 
 class Receiving:
@@ -41,7 +42,7 @@ class Receiving:
             user_agent=(data["user_agent"] or "")[:LONGEST_USER_AGENT] or None,
             attachments=attachments,
         )
-        return {name: data[name] for name in ("token", "contract_id") if name in data} | {"signed": signed}
+        return {name: data[name] for name in _KEPT if name in data} | {"signed": signed}
 
     def attachments(self, uploads: Sequence[dict[str, Any]], company_id: UUID) -> list[StoredFile]:
         """The inspected files, or `ValidationFailed` that says of each bad one what is wrong with it."""

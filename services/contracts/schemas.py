@@ -174,7 +174,12 @@ class SignByLink(_Signature):
 
 
 class SignInPerson(_Signature):
+    """`text_sha256`: of the text that the signer was shown, by a page that may have been open for long."""
+
     contract_id = fields.UUID(required=True)
+    text_sha256 = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z", error="invalid")
+    )
 
 
 class Signed(Schema):

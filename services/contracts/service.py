@@ -119,7 +119,7 @@ class Contracts(Service):
 
     @command(takes=schemas.SignInPerson, gives=schemas.Signed, before="receive_signature")
     def sign_in_person(self, call: Call) -> Any:
-        return signing.sign_in_person(call.session, at=call.at, witness=call.actor.name, **call.data)
+        return signing.sign_in_person(call.session, at=call.asked_at, witness=call.actor.name, **call.data)
 
     def receive_files(self, call: Call) -> None:
         call.data["files"] = self.receiving.attachments(call.data.pop("attachments"), call.company_id)

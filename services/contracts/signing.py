@@ -16,6 +16,7 @@ from chassis.storage import current_company, find
 from events.contracts import ContractSigned
 from services.contracts.activation import activate_if_due
 from services.contracts.attaching import StoredFile, attach
+from services.contracts.errors import ContractChanged
 from services.contracts.links import link_by_token
 from services.contracts.model import (
     ACTIVE,
@@ -57,10 +58,19 @@ def sign_by_link(session: Session, *, token: str, signed: Signed, at: datetime) 
 
 
 def sign_in_person(
-    session: Session, *, contract_id: UUID, signed: Signed, at: datetime, witness: str | None
+    session: Session,
+    *,
+    contract_id: UUID,
+    signed: Signed,
+    at: datetime,
+    witness: str | None,
+    text_sha256: str | None = None,
 ) -> Contract:
-    """Raises `ContractAlreadySigned`, `ContractNotPending`."""
+    """Raises `ContractAlreadySigned`, `ContractNotPending`, and `ContractChanged` when its text is not the one that
+    was shown."""
     contract, installation = _locked(session, contract_id)
+    if text_sha256 is not None and text_sha256 != _sha256(contract.content):
+        raise ContractChanged
     _sign(session, contract, installation, signed, at, method=IN_PERSON, witness=witness)
     return contract
 

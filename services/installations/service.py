@@ -34,10 +34,12 @@ from services.installations import (
     catalogue,
     changing,
     checking,
+    checklists,
     filing,
     history,
     listing,
     moving_plans,
+    on_site,
     places,
     projections,
     queries,
@@ -254,6 +256,41 @@ class Installations(Service):
     def dashboard(self, call: Call) -> Any:
         return queries.dashboard(call.session, at=call.at)
 
+    # At the client's.
+
+    @query(takes=schemas.OfTechnician, gives=schemas.Visits)
+    def list_visits(self, call: Call) -> Any:
+        return on_site.visits(call.session, at=call.at, **call.data)
+
+    @command(takes=schemas.OneInstallation, gives=schemas.Scheduled)
+    def begin_visit(self, call: Call) -> Any:
+        return on_site.begin(call.session, **call.data)
+
+    @command(takes=schemas.Correct, gives=schemas.Scheduled)
+    def correct(self, call: Call) -> Any:
+        return on_site.correct(call.session, keyring=self.keyring, **call.data)
+
+    @command(takes=schemas.Locate, gives=schemas.Scheduled)
+    def locate(self, call: Call) -> Any:
+        return on_site.locate(call.session, **call.data)
+
+    @query(takes=schemas.Nothing, gives=schemas.Checklist)
+    def get_checklist(self, call: Call) -> Any:
+        return checklists.current(call.session)
+
+    @command(takes=schemas.SaveChecklist, gives=schemas.Checklist)
+    def save_checklist(self, call: Call) -> Any:
+        return checklists.save(call.session, **call.data)
+
+    @command(takes=schemas.Answer)
+    def answer_checklist(self, call: Call) -> Any:
+        checklists.answer(call.session, by=call.actor.name or "", at=call.asked_at, **call.data)
+        return {}
+
+    @query(takes=schemas.OneInstallation, gives=schemas.Report)
+    def get_report(self, call: Call) -> Any:
+        return checklists.report(call.session, **call.data)
+
     # From a job to a client.
 
     @command(takes=schemas.OneInstallation, gives=schemas.Activating)
@@ -313,7 +350,7 @@ class Installations(Service):
 
     @command(takes=schemas.AddFile, gives=schemas.File, before="inspect_file")
     def add_file(self, call: Call) -> Any:
-        return filing.add_file(call.session, at=call.at, **call.data)
+        return filing.add_file(call.session, at=call.asked_at, **call.data)
 
     def inspect_file(self, call: Call) -> None:
         call.data["file"] = filing.take(self.documents, call.company_id, call.data["file"])

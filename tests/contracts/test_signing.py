@@ -15,6 +15,7 @@ from services.contracts.activation import follow_activation, follow_cancellation
 from services.contracts.attaching import StoredFile, add_attachments
 from services.contracts.errors import (
     ContractAlreadySigned,
+    ContractChanged,
     ContractNotPending,
     LinkExpired,
     LinkRevoked,
@@ -77,6 +78,15 @@ def test_signing_by_link_keeps_the_evidence_and_asks_for_the_pdf(session, contra
     assert session.connection().execute(select(jobs.c.kind, jobs.c.key)).all() == [
         ("contracts.render_pdf", str(contract.id))
     ]
+
+
+def test_what_was_signed_without_signal_is_the_text_that_was_shown(session, contract):
+    signing = {"contract_id": contract.id, "signed": a_signature(), "at": LATER, "witness": "Raúl Díaz"}
+    with pytest.raises(ContractChanged):
+        sign_in_person(session, **signing, text_sha256=hashlib.sha256(b"otro texto").hexdigest())
+    assert contract.signed_at is None
+    sign_in_person(session, **signing, text_sha256=hashlib.sha256(contract.content.encode()).hexdigest())
+    assert contract.signed_at == LATER
 
 
 def test_signing_in_person_names_the_witness(session, contract):

@@ -2,6 +2,7 @@
 
 from services.installations.model.agenda import USUAL_MINUTES, USUAL_WEEK, Absence, AgendaRules, TechnicianWeek, Week
 from services.installations.model.catalogue import Plan, PlanMove, Sector, Zone
+from services.installations.model.checklist import Checklist, ChecklistAnswer
 from services.installations.model.file import File
 from services.installations.model.installation import Client, Installation
 from services.installations.model.projected import Company, Pool, Router, Staff, TakenAddress
@@ -46,6 +47,8 @@ __all__ = [
     "Absence",
     "AgendaRules",
     "Base",
+    "Checklist",
+    "ChecklistAnswer",
     "Client",
     "Company",
     "File",

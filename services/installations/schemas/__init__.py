@@ -38,6 +38,17 @@ from services.installations.schemas.catalogue import (
 )
 from services.installations.schemas.files import AddFile, ChangeFile, File, Files, OneFile, OpenedFile, StagedFile
 from services.installations.schemas.filling_in import CheckedService, CheckService, FieldChange, FieldChanges
+from services.installations.schemas.on_site import (
+    Answer,
+    AnsweredItem,
+    Checklist,
+    Correct,
+    Locate,
+    OfTechnician,
+    Report,
+    SaveChecklist,
+    Visits,
+)
 from services.installations.schemas.places import Place, PlaceRows, Places
 from services.installations.schemas.plan_moves import (
     BeginPlanMove,
@@ -74,13 +85,17 @@ from services.installations.schemas.sheets import (
 __all__ = [
     "Activating",
     "AddFile",
+    "Answer",
+    "AnsweredItem",
     "BeginPlanMove",
     "Cancel",
     "Change",
     "ChangeFile",
     "CheckService",
     "CheckedService",
+    "Checklist",
     "ClientSearch",
+    "Correct",
     "Dashboard",
     "FieldChange",
     "FieldChanges",
@@ -94,9 +109,11 @@ __all__ = [
     "InstallationRow",
     "InstallationRows",
     "InstallationSearch",
+    "Locate",
     "MatchingRows",
     "Nothing",
     "OfRouter",
+    "OfTechnician",
     "OfZone",
     "OneFile",
     "OneInstallation",
@@ -119,8 +136,10 @@ __all__ = [
     "PrintSheet",
     "Proposal",
     "Propose",
+    "Report",
     "Router",
     "Routers",
+    "SaveChecklist",
     "SavePlan",
     "SaveSector",
     "SaveSheetTemplate",
@@ -136,6 +155,7 @@ __all__ = [
     "SteerPlanMove",
     "Technician",
     "Technicians",
+    "Visits",
     "Wifi",
     "Zone",
     "Zones",
