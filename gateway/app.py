@@ -78,9 +78,9 @@ def _config(settings: GatewaySettings, runtime: Runtime) -> dict[str, Any]:
 
 
 def _register_rooms(app: Flask) -> None:
-    from gateway import identity, public, staff
+    from gateway import field, identity, public, staff
 
-    for blueprint in (identity.blueprint, *public.blueprints, *staff.blueprints):
+    for blueprint in (identity.blueprint, field.blueprint, *public.blueprints, *staff.blueprints):
         app.register_blueprint(blueprint)
 
 

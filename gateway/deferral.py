@@ -30,7 +30,7 @@ def keep(
     """Stores the command. The same key again is the same command."""
     company_id, key, at = UUID(context["company_id"]), context["idempotency_key"], clock.now()
     command_id = new_id()
-    request = orjson.dumps({"data": data, "context": {**context, "asked_at": at}}, default=str).decode()
+    request = orjson.dumps({"data": data, "context": {"asked_at": at, **context}}, default=str).decode()
     row = DeferredCommand(
         id=command_id,
         service=service,

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, get_currency_precision
 from flask import Flask, g
 from flask_babel import get_locale
@@ -67,6 +67,11 @@ def day(value: str | date | None) -> str:
     if not value:
         return ""
     return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "medium", locale=_locale())
+
+
+def weekday(value: date) -> str:
+    """lunes, 30 de noviembre"""
+    return format_skeleton("MMMMEEEEd", value, locale=_locale())
 
 
 def moment(value: str | datetime | None) -> str:

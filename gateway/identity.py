@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from chassis.storage import enter_company
 from gateway import accounts, app, audit, roles, second_factor, sessions
 from gateway.forms import Form
-from gateway.model import StaffAccount
+from gateway.model import TECHNICIAN, StaffAccount
 
 blueprint = Blueprint("identity", __name__)
 
@@ -95,7 +95,7 @@ def _open_session(writing: Session, account: StaffAccount, next_page: str | None
     )
     audit.note(writing, action="sign_in", by=account, subject=str(account.id))
     session.clear()
-    response = redirect(_own_address(next_page) or url_for("home.dashboard"))
+    response = redirect(_own_address(next_page) or _landing(account))
     response.set_cookie(
         app.cookie_name(),
         token,
@@ -105,6 +105,12 @@ def _open_session(writing: Session, account: StaffAccount, next_page: str | None
         max_age=int(sessions.ABSOLUTE.total_seconds()),
     )
     return response
+
+
+def _landing(account: StaffAccount) -> str:
+    """A technician with a phone in the hand is on the way to a client."""
+    on_a_phone = "Mobi" in request.user_agent.string
+    return url_for("field.index" if account.role == TECHNICIAN and on_a_phone else "home.dashboard")
 
 
 @blueprint.post("/salir")

@@ -63,6 +63,9 @@ TEXTS: dict[str, Any] = {
     "captcha-wrong": _("La comprobación no es válida o ya se usó; vuelve a enviar."),
     # Installations.
     "installation-not-found": _("Esta instalación no existe."),
+    "changed-at-the-office": _("Mientras tanto la oficina escribió «%(value)s»."),
+    "least-above-most": _("Lo menor no puede ser más que lo mayor."),
+    "contract-changed": _("La oficina cambió el contrato después de mostrarse: hay que leerlo y firmarlo otra vez."),
     "illegal-installation-move": _("El estado de la instalación no lo permite."),
     "changed-meanwhile": _("Otra persona cambió la instalación mientras tanto. Revisa los datos y guarda de nuevo."),
     "choose-what-stays": _("Elige qué queda en cada dato que los dos cambiaron."),
@@ -128,6 +131,21 @@ TEXTS: dict[str, Any] = {
     "absence-not-found": _("Esta ausencia ya no está."),
     "staff-not-found": _("Este técnico no existe."),
     "activation-timed-out": _("Nadie respondió a tiempo."),
+    # What a router says of a client's service.
+    "service-there": _("«%(name)s» con IP %(ip)s, en %(menu)s."),
+    "service-not-there": _("Falta en %(menus)s."),
+    "service-enabled": _("Nada lo detiene."),
+    "service-disabled": _("Está deshabilitado en %(menus)s."),
+    "service-suspended": _("Está suspendido."),
+    "speed-right": _("La del plan."),
+    "speed-differs": _("No es la del plan."),
+    "session-up": _("Conectado: %(address)s desde hace %(uptime)s, equipo %(device)s."),
+    "session-none": _("Su equipo todavía no se conecta: revisa usuario y contraseña en el router del cliente."),
+    "session-other-address": _("Conectado con otra IP: %(address)s en lugar de %(ip)s."),
+    "lease-bound": _("Su equipo %(device)s tomó la IP %(address)s."),
+    "lease-waiting": _("El equipo %(device)s todavía no pide su IP."),
+    "traffic-seen": _("Ya pasan datos por su cola."),
+    "traffic-none": _("Todavía no pasa nada por su cola: abre una página en un equipo del cliente."),
     # Routers.
     "router-unreachable": _(
         "El router no responde: revisa que esté encendido y que la dirección y el puerto sean correctos."

@@ -20,8 +20,8 @@ const thirdParty = {
 
 const icons = [
   "alert-triangle", "antenna", "arrow-left", "box", "calendar", "cash", "check", "chevron-right", "circle-check",
-  "clock", "copy", "dots-vertical", "download", "edit", "external-link", "file-text", "files", "history", "home", "inbox",
-  "info-circle", "language", "list", "loader-2", "lock", "logout", "mail", "map-pin", "network", "phone", "player-pause", "player-play", "plus",
+  "clock", "copy", "device-mobile", "dots-vertical", "download", "edit", "external-link", "file-text", "files", "history", "home", "inbox",
+  "info-circle", "language", "list", "list-check", "loader-2", "lock", "logout", "mail", "map-pin", "network", "phone", "player-pause", "player-play", "plus",
   "printer", "refresh", "router", "search", "send", "settings", "shield-lock", "signature", "tool", "trash", "user", "users",
   "wifi", "x",
 ];

@@ -47,7 +47,7 @@ class Backend:
 
 
 def context(key: str | None = None) -> dict[str, Any]:
-    """Who asks, for which company, in which language."""
+    """Who asks, for which company, in which language, and when they did, if that was before now."""
     signed_in = g.get("signed_in")
     company = signed_in.company if signed_in else g.get("company")
     found = {
@@ -56,6 +56,8 @@ def context(key: str | None = None) -> dict[str, Any]:
         "locale": str(get_locale()),
         "correlation_id": g.correlation_id,
     }
+    if g.get("asked_at"):
+        found["asked_at"] = g.asked_at.isoformat()
     return found | ({"idempotency_key": key} if key else {})
 
 

@@ -83,6 +83,33 @@ class Installations(Backend):
         """None when it was kept for later."""
         return self.tell_or_keep("activate", key, installation_id, installation_id=installation_id)
 
+    def visits(self, technician_id: str) -> Any:
+        return self.ask("list_visits", technician_id=technician_id)
+
+    def begin_visit(self, key: str, installation_id: str) -> Any:
+        return self.tell("begin_visit", key, installation_id=installation_id)
+
+    def correct(self, key: str, **correction: Any) -> Any:
+        return self.tell("correct", key, **correction)
+
+    def locate(self, key: str, **place: Any) -> Any:
+        return self.tell("locate", key, **place)
+
+    def wifi(self, installation_id: str) -> Any:
+        return self.ask("get_wifi", installation_id=installation_id)
+
+    def checklist(self) -> Any:
+        return self.ask("get_checklist")
+
+    def save_checklist(self, key: str, **checklist: Any) -> Any:
+        return self.tell("save_checklist", key, **checklist)
+
+    def answer_checklist(self, key: str, **answer: Any) -> Any:
+        return self.tell("answer_checklist", key, **answer)
+
+    def report(self, installation_id: str) -> Any:
+        return self.ask("get_report", installation_id=installation_id)["rows"]
+
     def list(self, **filters: Any) -> Any:
         return self.ask("list_installations", **filters)
 

@@ -62,6 +62,10 @@ class Provisioning(Backend):
     def account(self, installation_id: str) -> Any:
         return self.ask("account", installation_id=installation_id)
 
+    def verify(self, installation_id: str) -> Any:
+        """The router itself is asked."""
+        return self.tell("verify", None, timeout=20.0, installation_id=installation_id)
+
     def suspend(self, key: str, installation_id: str) -> Any:
         return self.tell("suspend", key, installation_id=installation_id)
 

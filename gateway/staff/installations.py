@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal
 from chassis.identifiers import new_id
-from gateway import app, deferral, installation_form, merging, messages, progress, roles, timeline
+from gateway import app, deferral, installation_form, merging, messages, progress, proof, roles, timeline
 from gateway.backends import billing, contracts, installations, preinstall
 from gateway.forms import Form
 from gateway.parts import Part, part
@@ -124,6 +124,7 @@ def page_of(identity: str) -> str:
         contract=part("contracts", lambda: contracts.for_installation(identity)),
         account=part("billing", lambda: billing.account(identity)),
         files=part("installations", lambda: installations.files(identity)),
+        report=part("installations", lambda: installations.report(identity)),
         **_story(identity, found),
     )
 
@@ -191,6 +192,7 @@ def _story(identity: str, found: Part) -> dict[str, Any]:
         "entries": entries,
         "progress": told if told and not (told.done and told.outdated(g.at)) else None,
         "kept": kept,
+        "proof": proof.read(entries),
         "mark": f"{state}.{activating}.{followed}.{len(entries)}.{kept.state if kept else None}",
         "form": Form(),
     }
