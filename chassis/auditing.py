@@ -27,6 +27,8 @@ LONGEST_LINE = 2_000
 # Columns that only the program reads: they follow from others, or say when a row was touched.
 _MECHANICS = frozenset({"id", "company_id", "version", "search_text"})
 _SECRET = ("sealed_", "token", "password", "secret")
+DERIVED = "derived"
+"""A column whose `info` has this follows from others, too."""
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 
 
@@ -75,7 +77,8 @@ class Recording:
         known = self._rows.setdefault((table, identity), _Row(table, identity, how, _subject(row, identity)))
         for attribute in state.mapper.column_attrs:
             history = state.attrs[attribute.key].history
-            if attribute.key in _MECHANICS or not history.has_changes():
+            derived = attribute.key in _MECHANICS or attribute.columns[0].info.get(DERIVED)
+            if derived or not history.has_changes():
                 continue
             before, after = _only(history.deleted), _only(history.added)
             if before == after:

@@ -15,6 +15,7 @@ from chassis.errors import NotAllowed
 from chassis.identifiers import new_id
 
 KEPT_AT_MOST = timedelta(days=30)
+CLIENT = "client"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

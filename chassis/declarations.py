@@ -25,6 +25,7 @@ class Method:
     writes: bool
     before: str | None = None
     public: bool = False
+    clients: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,27 +58,45 @@ Declaration = Method | Handles | Works | Every
 
 
 def command(
-    *, takes: SchemaLike | None = None, gives: SchemaLike | None = None, before: str | None = None, public: bool = False
+    *,
+    takes: SchemaLike | None = None,
+    gives: SchemaLike | None = None,
+    before: str | None = None,
+    public: bool = False,
+    clients: bool = False,
 ) -> Callable[[Any], Any]:
     """Answers by RPC in one write transaction, which also keeps the answer for the idempotency key.
 
     `before` names a method that is called with the call outside the transaction, for work that
     waits; it may change `call.data`. `public` leaves `call.session` unscoped: the use case finds out
-    whose request it is and calls `chassis.storage.enter_company`.
+    whose request it is and calls `chassis.storage.enter_company`. `clients`: a client may ask it, who is
+    refused everything else.
     """
     return _declare(
         lambda name: Method(
-            name=name, takes=_taken(takes), gives=_instance(gives), writes=True, before=before, public=public
+            name=name,
+            takes=_taken(takes),
+            gives=_instance(gives),
+            writes=True,
+            before=before,
+            public=public,
+            clients=clients,
         )
     )
 
 
 def query(
-    *, takes: SchemaLike | None = None, gives: SchemaLike | None = None, public: bool = False
+    *,
+    takes: SchemaLike | None = None,
+    gives: SchemaLike | None = None,
+    public: bool = False,
+    clients: bool = False,
 ) -> Callable[[Any], Any]:
-    """Answers by RPC from a read-only session."""
+    """Answers by RPC from a read-only session. `clients` as for a command."""
     return _declare(
-        lambda name: Method(name=name, takes=_taken(takes), gives=_instance(gives), writes=False, public=public)
+        lambda name: Method(
+            name=name, takes=_taken(takes), gives=_instance(gives), writes=False, public=public, clients=clients
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""What the gateway tells: companies and their staff."""
+"""What the gateway tells: companies, their staff, and the secrets that it sends to people."""
 
 from marshmallow import fields, validate
 
@@ -34,3 +34,34 @@ class StaffChanged(Event, source="gateway", subject="staff_id"):
     email = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf(["owner", "office", "technician", "read_only"]))
     active = fields.Boolean(required=True)
+
+
+class PortalCodeIssued(Event, source="gateway", subject="code_id"):
+    """Somebody asked for a code to enter a company's client portal.
+
+    Without an address or telephone when what they typed is no client's: nothing is sent then, and whoever asked
+    cannot tell. `sealed_code` is encrypted for the notifications service alone.
+    """
+
+    code_id = fields.UUID(required=True)
+    first_name = fields.String(load_default=None, allow_none=True)
+    last_name = fields.String(load_default=None, allow_none=True)
+    email = fields.String(load_default=None, allow_none=True)
+    phone = fields.String(load_default=None, allow_none=True, metadata={"description": "E.164"})
+    sealed_code = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class StaffLinkIssued(Event, source="gateway", subject="link_id"):
+    """A member of staff was sent a link with which they choose their password: invited, or because they forgot it.
+
+    `sealed_path` is encrypted for the notifications service alone: whoever has the path can choose the password.
+    """
+
+    link_id = fields.UUID(required=True)
+    staff_id = fields.UUID(required=True)
+    purpose = fields.String(required=True, validate=validate.OneOf(["invitation", "reset"]))
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    sealed_path = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from chassis.messages import Event
 
-CHANNELS = ["email"]
+CHANNELS = ["email", "sms"]
 
 
 class NotificationSent(Event, source="notifications", subject="notification_id"):

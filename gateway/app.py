@@ -18,16 +18,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from chassis import clock, logs
-from gateway import failing, formats, navigation, roles, sessions
+from gateway import clients, failing, formats, navigation, roles, sessions
 from gateway.runtime import Runtime
 from gateway.settings import GatewaySettings
 from gateway.tiles import Tiles
 
 LANGUAGES = ("es", "en")
 COOKIE = "alta_session"
+PORTAL = "portal"
 ASSETS = Path(__file__).parent / "static" / "dist"
 # Tokens in paths are secrets: whoever reads a log must not be able to sign a contract.
-_SECRET_PATH = re.compile(r"^(/contrato/)[^/]+")
+_SECRET_PATH = re.compile(r"^(/contrato/|/clave/)[^/]+")
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], storage_uri="memory://")
 log = structlog.get_logger()
@@ -78,9 +79,9 @@ def _config(settings: GatewaySettings, runtime: Runtime) -> dict[str, Any]:
 
 
 def _register_rooms(app: Flask) -> None:
-    from gateway import field, identity, public, staff
+    from gateway import field, identity, portal, public, staff
 
-    for blueprint in (identity.blueprint, field.blueprint, *public.blueprints, *staff.blueprints):
+    for blueprint in (identity.blueprint, field.blueprint, *public.blueprints, portal.blueprint, *staff.blueprints):
         app.register_blueprint(blueprint)
 
 
@@ -91,7 +92,10 @@ def _begin() -> None:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(correlation_id=g.correlation_id)
     g.at = clock.now()
-    g.signed_in, g.company = _signed_in(), None
+    g.client = _client()
+    # Who comes to the portal comes as a client, also with a browser in which staff are signed in.
+    g.signed_in = None if request.blueprint == PORTAL else _signed_in()
+    g.company = g.client.company if g.client else None
 
 
 def _signed_in() -> sessions.SignedIn | None:
@@ -110,11 +114,27 @@ def _signed_in() -> sessions.SignedIn | None:
     return signed_in
 
 
+def _client() -> clients.SignedInClient | None:
+    token = request.cookies.get(cookie_name(clients.COOKIE))
+    if not token or request.blueprint != PORTAL:
+        return None
+    database = runtime().database
+    with database.read_unscoped() as reading:
+        found = clients.find_session(reading, token, name=(request.view_args or {})["name"], at=g.at)
+    if found is None:
+        return None
+    client, note = found
+    if note:
+        with database.begin(client.company.id) as writing:
+            clients.note_seen(writing, client.session_id, at=g.at)
+    return client
+
+
 def _finish(response: Response) -> Response:
     response.headers["X-Correlation-Id"] = g.correlation_id
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value.replace("{tiles}", current_app.extensions["alta.tiles"].source))
-    if g.get("signed_in") is not None and request.endpoint != "static":
+    if (g.get("signed_in") or g.get("client")) is not None and request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if request.endpoint != "static":
         log.info(
@@ -152,8 +172,8 @@ def _language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or "es"
 
 
-def cookie_name() -> str:
-    return f"__Host-{COOKIE}" if runtime().settings.secure else COOKIE
+def cookie_name(cookie: str = COOKIE) -> str:
+    return f"__Host-{cookie}" if runtime().settings.secure else cookie
 
 
 def runtime() -> Runtime:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis import auditing
 from chassis.auditing import Recording
-from chassis.calls import Actor
+from chassis.calls import CLIENT, Actor
 from gateway.model import StaffAccount
 
 
@@ -32,6 +32,8 @@ def note(session: Session, *, action: str, by: StaffAccount | None = None, subje
 def actor(account: StaffAccount | None = None) -> Actor:
     """Who is behind this request; `account` while they are only about to be signed in."""
     account = account or (g.signed_in.account if g.get("signed_in") else None)
+    if account is None and g.get("client"):
+        return Actor(kind=CLIENT, id=g.client.contact.id, name=g.client.person[:200], ip=request.remote_addr)
     if account is None:
         return Actor(kind="public", ip=request.remote_addr)
     return Actor(kind="staff", id=str(account.id), name=account.name, role=account.role, ip=request.remote_addr)

@@ -40,13 +40,17 @@ def _stale_form(_error: CSRFError) -> tuple[str, int]:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    return _page(error.code, text_of_status(error.code))
+
+
+def text_of_status(status: int) -> str:
     texts = {
         403: _("Tu cuenta no tiene permiso para esto."),
         404: _("Esta página no existe."),
         413: _("Los archivos pesan demasiado."),
         429: _("Demasiados intentos seguidos. Espera un minuto."),
     }
-    return _page(error.code, texts.get(error.code, _("El navegador pidió algo que no se entiende.")))
+    return texts.get(status, _("El navegador pidió algo que no se entiende."))
 
 
 def _mistake(error: Exception) -> tuple[str, int]:

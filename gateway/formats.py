@@ -20,7 +20,7 @@ DEFAULT_ZONE = "UTC"
 
 
 def register(app: Flask) -> None:
-    for filter_ in (day, moment, clock_time, clock_seconds, money, speed, file_size, choices):
+    for filter_ in (day, day_of, moment, clock_time, clock_seconds, money, speed, file_size, choices):
         app.add_template_filter(filter_)
     app.add_template_global(get_locale)
     app.add_template_global(browser_name)
@@ -72,6 +72,11 @@ def day(value: str | date | None) -> str:
 def weekday(value: date) -> str:
     """lunes, 30 de noviembre"""
     return format_skeleton("MMMMEEEEd", value, locale=_locale())
+
+
+def day_of(value: str | datetime | None) -> str:
+    """The day of a moment, where the company is."""
+    return day(_at(value).astimezone(time_zone()).date()) if value else ""
 
 
 def moment(value: str | datetime | None) -> str:

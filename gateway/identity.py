@@ -95,7 +95,7 @@ def _open_session(writing: Session, account: StaffAccount, next_page: str | None
     )
     audit.note(writing, action="sign_in", by=account, subject=str(account.id))
     session.clear()
-    response = redirect(_own_address(next_page) or _landing(account))
+    response = redirect(own_address(next_page) or _landing(account))
     response.set_cookie(
         app.cookie_name(),
         token,
@@ -131,10 +131,10 @@ def logout() -> Response:
 def choose_language() -> Response:
     if request.form.get("language") in app.LANGUAGES:
         session["language"] = request.form["language"]
-    return redirect(_own_address(request.form.get("next")) or url_for("home.dashboard"))
+    return redirect(own_address(request.form.get("next")) or url_for("home.dashboard"))
 
 
-def _own_address(address: str | None) -> str | None:
+def own_address(address: str | None) -> str | None:
     """Only a path of ours: a link that signs people in must not send them elsewhere."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
         return None

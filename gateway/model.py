@@ -136,3 +136,70 @@ class UsedChallenge(Base):
 
     signature: Mapped[str] = mapped_column(String(128), primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Attempt(Base):
+    """One try of something that is limited, by whom or at what; `subject` is hashed, so that nobody is named here."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_subject", "subject", "at"), Index("ix_attempts_at", "at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StaffLink(CompanyOwned, Base):
+    """Opens once, for somebody of the staff to choose a password. `token_hash` is the SHA-256 of 256 random bits."""
+
+    __tablename__ = "staff_links"
+    __table_args__ = (Index("ix_staff_links_account_id", "account_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    purpose: Mapped[str] = mapped_column(String(20))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PortalCode(CompanyOwned, Base):
+    """A code that opens the portal for who has the contact: an e-mail address, or a telephone in E.164.
+
+    There is one, too, for a contact that is nobody's: it was sent to nobody. `ended_at` is when it was used, or
+    when a newer one took its place.
+    """
+
+    __tablename__ = "portal_codes"
+    __table_args__ = (Index("ix_portal_codes_contact", "company_id", "contact"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    contact: Mapped[str] = mapped_column(String(320))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PortalSession(CompanyOwned, Base):
+    """A client's browser. `id` is the SHA-256 of what its cookie holds.
+
+    `installation_ids` is what belonged to the contact when installations was last asked: it is away at times.
+    """
+
+    __tablename__ = "portal_sessions"
+    __table_args__ = (Index("ix_portal_sessions_contact", "company_id", "contact"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    contact: Mapped[str] = mapped_column(String(320))
+    person: Mapped[str] = mapped_column(String(250))
+    installation_ids: Mapped[list[str]] = mapped_column(JSON)
+    remembered: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ip: Mapped[str | None] = mapped_column(String(45))
+    user_agent: Mapped[str | None] = mapped_column(String(300))

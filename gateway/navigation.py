@@ -62,6 +62,7 @@ STATES = {
     "done": _("Hecho"),
     "left_out": _("Sin hacer"),
 }
+METHODS = {"cash": _("Efectivo"), "transfer": _("Transferencia"), "card": _("Tarjeta"), "other": _("Otra")}
 MODES = {
     "simple_queue": _("Cola simple (Simple Queue)"),
     "pppoe": _("PPPoE (Secrets)"),
@@ -122,6 +123,7 @@ def register(app: Flask) -> None:
     app.add_template_global(event_detail)
     app.add_template_global(file_title)
     app.add_template_global(may)
+    app.add_template_global(method_name)
     app.add_template_global(mode_name)
     app.add_template_global(rooms, "navigation")
     app.add_template_global(state_name)
@@ -142,6 +144,11 @@ def may(endpoint: str) -> bool:
 
 def state_name(state: str) -> str:
     return str(STATES.get(state, state))
+
+
+def method_name(method: str) -> str:
+    """How somebody paid."""
+    return str(METHODS.get(method, method))
 
 
 def mode_name(mode: str) -> str:

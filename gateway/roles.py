@@ -19,10 +19,11 @@ EVERYBODY = frozenset({OWNER, OFFICE, TECHNICIAN, READ_ONLY})
 FIELD_WORK = frozenset({OWNER, OFFICE, TECHNICIAN})
 OFFICE_WORK = frozenset({OWNER, OFFICE})
 OWNERS = frozenset({OWNER})
+CLIENTS = frozenset({"client"})
 
 
 def allowed(roles: frozenset[str]) -> Callable[[View], View]:
-    """Says who may use the view: PUBLIC, or some of the roles."""
+    """Says who may use the view: PUBLIC, CLIENTS, or some of the roles."""
 
     def mark(view: View) -> View:
         setattr(view, _RULE, roles)
@@ -54,6 +55,8 @@ def _check() -> Response | None:
         abort(403)
     if rule is PUBLIC:
         return None
+    if rule is CLIENTS:
+        return None if g.client is not None else _to_the_portals_door()
     if g.signed_in is None:
         return redirect(url_for("identity.login", next=_wanted_page()))
     if g.signed_in.account.role not in rule:
@@ -69,6 +72,11 @@ def _wanted_page() -> str | None:
         return request.full_path
     came_from = urlsplit(request.referrer or "")
     return came_from.path if came_from.netloc == request.host else None
+
+
+def _to_the_portals_door() -> Response:
+    following = request.full_path if request.method == "GET" else None
+    return redirect(url_for("portal.ask_for_code", name=(request.view_args or {})["name"], next=following))
 
 
 def _lacks_second_factor() -> bool:

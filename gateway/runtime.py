@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from functools import cached_property
 
 import structlog
 
@@ -34,6 +35,12 @@ class Runtime:
         self.consumer = EventConsumer(settings.amqp_uri, self.database, [timeline.handler()], publisher="gateway")
         self.deliverer = Deliverer(self)
         self.tidier = Tidier(self)
+
+    @cached_property
+    def shared_keyring(self) -> Keyring:
+        if self.settings.shared_keyring is None:
+            raise LookupError("ALTA_SHARED_KEYRING is not set: codes and links cannot be sent to people")
+        return Keyring.load(self.settings.shared_keyring)
 
     def start(self) -> None:
         """The timeline's consumer, the deliverer of kept commands, the tidier. A thread that dies ends the process:

@@ -14,6 +14,11 @@ class GatewaySettings(Settings):
     amqp_uri: str = setting("ALTA_AMQP_URI", help="the broker: amqp://user:password@host:port/vhost")
     files_url: str = setting("ALTA_FILES_URL", help="where files are kept: file:///directory or s3://bucket")
     keyring: Path = setting("ALTA_KEYRING", help="key file (mode 0600): signs cookies, seals captcha keys")
+    shared_keyring: Path | None = setting(
+        "ALTA_SHARED_KEYRING",
+        help="key file shared with notifications: seals the codes and links that are sent to people",
+        default=None,
+    )
     base_url: str = setting(
         "ALTA_BASE_URL", help="where browsers find the gateway, no final /", default="http://127.0.0.1:8000"
     )

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from chassis import idempotency, metrics
 from chassis.auditing import Recording
-from chassis.calls import Call, read_call
+from chassis.calls import CLIENT, Call, read_call
 from chassis.correlation import caused_by
 from chassis.crashpoints import reached
 from chassis.errors import Conflict, Internal, NotAllowed, NotFound, Permanent, Refusal, Transient, Unavailable
@@ -76,6 +76,8 @@ class Answering:
     def _answer(self, method: Method, call: Call, data: Any) -> Any:
         if call.company_id is None and not method.public:
             raise NotAllowed("company-missing")
+        if call.actor.kind == CLIENT and not method.clients:
+            raise NotAllowed("not-for-clients")
         call.data = load(method.takes, data)
         if method.writes:
             return self._perform(method, call, data)

@@ -56,7 +56,7 @@ class Wiring:
             "ALTA_KEYRING": str(place.keys / f"{owner}.key"),
             "ALTA_RELAY_WAKE": _loopback(place.ports["relay_wake"]),
         }
-        if owner in ("contracts", "notifications"):
+        if owner in ("contracts", "notifications", "gateway"):
             environment["ALTA_SHARED_KEYRING"] = str(place.keys / "shared.key")
         if owner == "notifications":
             environment["ALTA_SMTP_URL"] = f"smtp://127.0.0.1:{place.ports['smtp']}"

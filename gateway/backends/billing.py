@@ -35,6 +35,12 @@ class Billing(Backend):
     def account(self, installation_id: str) -> Any:
         return self.ask("account", installation_id=installation_id)
 
+    def account_for_client(self, installation_id: str) -> Any:
+        return self.ask("account_for_client", installation_id=installation_id)
+
+    def invoice_for_client(self, installation_id: str, invoice_id: str) -> Any:
+        return self.ask("invoice_for_client", installation_id=installation_id, invoice_id=invoice_id)
+
     def terms(self) -> Any:
         return self.ask("terms")
 

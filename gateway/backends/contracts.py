@@ -57,5 +57,14 @@ class Contracts(Backend):
         """Looking at the files takes a while."""
         return self.tell("add_attachments", key, timeout=60.0, contract_id=contract_id, attachments=attachments)
 
+    def contract_for_client(self, installation_id: str) -> Any | None:
+        return self.ask("contract_for_client", installation_id=installation_id)
+
+    def link_for_client(self, key: str, installation_id: str) -> Any:
+        return self.tell("link_for_client", key, installation_id=installation_id)
+
+    def open_pdf_for_client(self, installation_id: str) -> Any:
+        return self.ask("open_pdf_for_client", installation_id=installation_id)
+
     def tags(self) -> list[str]:
         return self.ask("list_tags")["tags"]

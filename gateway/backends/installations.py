@@ -140,6 +140,16 @@ class Installations(Backend):
     def open_file(self, file_id: str) -> Any:
         return self.ask("open_file", file_id=file_id)
 
+    def services_of(self, **contact: Any) -> Any:
+        """What belongs to whoever has a contact."""
+        return self.ask("services_of", **contact)["rows"]
+
+    def files_for_client(self, installation_id: str) -> Any:
+        return self.ask("files_for_client", installation_id=installation_id)["rows"]
+
+    def open_file_for_client(self, installation_id: str, file_id: str) -> Any:
+        return self.ask("open_file_for_client", installation_id=installation_id, file_id=file_id)
+
     def sheet_templates(self) -> Any:
         return self.ask("list_sheet_templates")
 

@@ -18,3 +18,15 @@ class Notifications(Backend):
 
     def resend(self, key: str, message_id: str) -> Any:
         return self.tell("resend", key, message_id=message_id)
+
+    def sms_gateway(self) -> Any | None:
+        return self.ask("get_sms_gateway")
+
+    def ways_to_reach(self) -> Any:
+        return self.ask("ways_to_reach")
+
+    def save_sms_gateway(self, key: str, **described: Any) -> Any:
+        return self.tell("save_sms_gateway", key, **described)
+
+    def try_sms_gateway(self, key: str, phone: str) -> Any:
+        return self.tell("try_sms_gateway", key, phone=phone)

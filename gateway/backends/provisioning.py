@@ -78,6 +78,9 @@ class Provisioning(Backend):
     def remove(self, key: str, installation_id: str) -> Any:
         return self.tell("remove", key, installation_id=installation_id)
 
+    def standing_for_client(self, installation_id: str) -> Any:
+        return self.ask("standing_for_client", installation_id=installation_id)
+
     def jobs(self, **filters: Any) -> Any:
         return self.ask("list_jobs", **filters)
 

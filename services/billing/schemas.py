@@ -166,6 +166,31 @@ class Account(Schema):
     balance_minor = fields.Integer()
 
 
+class OwnInvoiceRef(OneInstallation):
+    invoice_id = fields.UUID(required=True)
+
+
+class OwnPayment(Schema):
+    """A client's payment, without who took it."""
+
+    invoice_number = fields.String(attribute="invoice.number")
+    amount_minor = fields.Integer(attribute="payment.amount_minor")
+    method = fields.String(attribute="payment.method")
+    paid_on = fields.Date(attribute="payment.paid_on")
+
+
+class OwnAccount(Schema):
+    invoices = fields.List(fields.Nested(InvoiceRow))
+    payments = fields.List(fields.Nested(OwnPayment))
+    currency = fields.String()
+    balance_minor = fields.Integer()
+
+
+class OwnInvoice(InvoiceRow):
+    lines = fields.List(fields.Nested(Line))
+    payments = fields.List(fields.Nested(Payment(only=("amount_minor", "method", "paid_on"))))
+
+
 class Summary(Schema):
     currency = fields.String(allow_none=True)
     owed_minor = fields.Integer()

@@ -16,7 +16,7 @@ from events.installations import (
     InstallationScheduled,
     ServiceChanged,
 )
-from services.billing import articles, invoicing, paying, projections, queries, schemas, subscribing, voiding
+from services.billing import articles, invoicing, paying, portal, projections, queries, schemas, subscribing, voiding
 from services.billing import terms as own_terms
 from services.billing.model import Base
 from services.billing.settings import BillingSettings
@@ -66,6 +66,16 @@ class Billing(Service):
     @query(takes=schemas.Nothing, gives=schemas.Summary)
     def summary(self, call: Call) -> Any:
         return queries.summary(call.session)
+
+    # What clients see of their own.
+
+    @query(takes=schemas.OneInstallation, gives=schemas.OwnAccount, clients=True)
+    def account_for_client(self, call: Call) -> Any:
+        return portal.account_of(call.session, **call.data)
+
+    @query(takes=schemas.OwnInvoiceRef, gives=schemas.OwnInvoice, clients=True)
+    def invoice_for_client(self, call: Call) -> Any:
+        return portal.invoice_of(call.session, **call.data)
 
     # The company's own choices.
 

@@ -132,6 +132,17 @@ class Contract(Schema):
     version = fields.Integer()
 
 
+class OwnContract(Schema):
+    """What a client may know of their contract."""
+
+    state = fields.String()
+    content = fields.String()
+    starts_on = fields.Date(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+    signed_at = fields.AwareDateTime(allow_none=True)
+    pdf_ready = fields.Function(lambda contract: contract.pdf_key is not None)
+
+
 class IssueLink(Schema):
     contract_id = fields.UUID(required=True)
     send_email = fields.Boolean(load_default=False)

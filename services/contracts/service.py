@@ -23,6 +23,7 @@ from services.contracts import (
     activation,
     attaching,
     links,
+    portal,
     printing,
     projections,
     queries,
@@ -148,6 +149,23 @@ class Contracts(Service):
     @query(takes=schemas.Token, gives=schemas.OpenedFile, public=True)
     def open_pdf_by_link(self, call: Call) -> Any:
         return queries.open_pdf_by_link(call.session, at=call.at, **call.data)
+
+    # What clients see of their own.
+
+    @query(takes=schemas.OneInstallation, gives=schemas.OwnContract, clients=True)
+    def contract_for_client(self, call: Call) -> Any:
+        return portal.contract_of(call.session, **call.data)
+
+    @command(takes=schemas.OneInstallation, gives=schemas.IssuedLink, clients=True)
+    def link_for_client(self, call: Call) -> Any:
+        days = self.settings.link_days
+        return portal.link_for(call.session, days=days, sealing=self.sealing, at=call.at, **call.data)
+
+    @query(takes=schemas.OneInstallation, gives=schemas.OpenedFile, clients=True)
+    def open_pdf_for_client(self, call: Call) -> Any:
+        return portal.open_pdf_for(call.session, **call.data)
+
+    # Making PDFs.
 
     @works(printing.RENDER, attempts=5, failed="render_failed")
     def render_pdf(self, job: Job) -> Callable[[Session], None]:

@@ -41,6 +41,7 @@ from services.installations import (
     moving_plans,
     on_site,
     places,
+    portal,
     projections,
     queries,
     scheduling,
@@ -50,6 +51,7 @@ from services.installations import (
 from services.installations.agenda import moving, showing, slots, working
 from services.installations.model import Base
 from services.installations.schemas import visits
+from services.installations.schemas.portal import Contact, OwnFile, OwnServices
 from services.installations.settings import InstallationsSettings
 from services.installations.sheets import filling, templates
 from services.installations.sheets.paper import blank
@@ -371,6 +373,20 @@ class Installations(Service):
     @query(takes=schemas.OneFile, gives=schemas.OpenedFile)
     def open_file(self, call: Call) -> Any:
         return queries.open_file(call.session, **call.data)
+
+    # What clients see of their own.
+
+    @query(takes=Contact, gives=OwnServices, clients=True)
+    def services_of(self, call: Call) -> Any:
+        return {"rows": portal.services_of(call.session, **call.data)}
+
+    @query(takes=schemas.OneInstallation, gives=schemas.Files, clients=True)
+    def files_for_client(self, call: Call) -> Any:
+        return {"rows": portal.files_for(call.session, **call.data)}
+
+    @query(takes=OwnFile, gives=schemas.OpenedFile, clients=True)
+    def open_file_for_client(self, call: Call) -> Any:
+        return portal.open_file_for(call.session, **call.data)
 
     # What others tell.
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from chassis.messages import Event
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
+from events.gateway import PortalCodeIssued, StaffLinkIssued
 from events.installations import InstallationActivated, InstallationScheduled
 from events.preinstall import PreinstallRejected, PreinstallSubmitted
 from services.notifications.formats import Formats
@@ -21,22 +22,25 @@ from services.notifications.model import COMPANY, LINK_PLACE, PERSON, Company
 from services.notifications.rendering import Values
 from services.notifications.wording import language_of, words
 
+PORTAL_CODE = "portal-code"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A message that is to be written: `to` an address, called `name`; answers go to `reply_to`.
 
-    `sealed_link` is as the event carries it.
+    `phone` is where it goes as a text message, when the company sends those. `sealed_link` is as the event carries it.
     """
 
     kind: str
     audience: str
-    to: str
+    to: str | None
     name: str
     about: UUID
     values: Values
     installation_id: UUID | None = None
     reply_to: str | None = None
+    phone: str | None = None
     sealed_link: str | None = None
     expires_at: datetime | None = None
 
@@ -141,6 +145,36 @@ def payment(event: PaymentRegistered, company: Company) -> Iterator[Draft]:
     yield from _to_person(company, "payment", event, event.payment_id, values)
 
 
+def portal_code(event: PortalCodeIssued, company: Company) -> Iterator[Draft]:
+    values = {
+        "empresa.nombre": company.name,
+        "cliente.nombres": event.first_name,
+        "codigo": LINK_PLACE,
+    }
+    secret = {"sealed_link": event.sealed_code, "expires_at": event.expires_at}
+    yield from _to_person(company, PORTAL_CODE, event, event.code_id, values, **secret)
+
+
+def staff_link(event: StaffLinkIssued, company: Company) -> Iterator[Draft]:
+    values = {
+        "empresa.nombre": company.name,
+        "persona.nombre": event.name,
+        "persona.email": event.email,
+        "cuenta.enlace": f"{company.base_url}{LINK_PLACE}",
+        "cuenta.vence": Formats(company).moment(event.expires_at),
+    }
+    yield Draft(
+        kind=f"staff-{event.purpose}",
+        audience=PERSON,
+        to=event.email,
+        name=event.name,
+        about=event.link_id,
+        values=values,
+        sealed_link=event.sealed_path,
+        expires_at=event.expires_at,
+    )
+
+
 COMPOSERS: dict[type[Event], Callable[[Any, Company], Iterator[Draft]]] = {
     PreinstallSubmitted: request_received,
     PreinstallRejected: request_rejected,
@@ -150,21 +184,25 @@ COMPOSERS: dict[type[Event], Callable[[Any, Company], Iterator[Draft]]] = {
     InstallationActivated: activated,
     InvoiceIssued: invoice,
     PaymentRegistered: payment,
+    PortalCodeIssued: portal_code,
+    StaffLinkIssued: staff_link,
 }
 
 
 def _to_person(
     company: Company, kind: str, event: Any, about: UUID, values: Values, *, name: str | None = None, **more: Any
 ) -> Iterator[Draft]:
-    """Nobody is written to who left no address."""
-    if event.email:
+    """Nobody is written to who left neither address nor telephone."""
+    phone = getattr(event, "phone", None)
+    if event.email or phone:
         yield Draft(
             kind=kind,
             audience=PERSON,
             to=event.email,
+            phone=phone,
             name=name or _name(event),
             about=about,
-            installation_id=event.installation_id,
+            installation_id=getattr(event, "installation_id", None),
             values=values,
             reply_to=company.email,
             **more,

@@ -20,7 +20,12 @@ from services.notifications.model import LINK_PLACE, QUEUED, Message
 
 
 def deliver(
-    database: Database, channel: Channel, keyring: Callable[[], Keyring], *, company_id: UUID, message_id: UUID
+    database: Database,
+    channel_for: Callable[[Session, Message], Channel],
+    keyring: Callable[[], Keyring],
+    *,
+    company_id: UUID,
+    message_id: UUID,
 ) -> Callable[[Session], None] | None:
     """Sends the message, outside any transaction; returns what to commit. None when it was sent before.
 
@@ -32,6 +37,7 @@ def deliver(
         if message.state != QUEUED:
             return None
         letter = _letter(message, keyring, clock.now())
+        channel = channel_for(session, message)
     reached("notifications.ready")
     channel.send(letter)
     reached("notifications.sent")

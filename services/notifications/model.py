@@ -17,9 +17,10 @@ Base = make_base("notifications")
 QUEUED, SENT, FAILED = "queued", "sent", "failed"
 STATES = (QUEUED, SENT, FAILED)
 PERSON, COMPANY = "person", "company"
-EMAIL = "email"
+EMAIL, SMS = "email", "sms"
+CHANNELS = (EMAIL, SMS)
 LINK_PLACE = "{{ secret.link }}"
-"""Stands in a body for a link that only its reader may know, until the moment of sending."""
+"""Stands in a body for a link or a code that only its reader may know, until the moment of sending."""
 HIDDEN = "••••••"
 
 
@@ -41,10 +42,11 @@ class Company(CompanyOwned, Base):
 
 
 class Message(CompanyOwned, Base):
-    """`copy` grows when staff send it once more, so that mailboxes show it once more.
+    """`recipient` is an e-mail address, or a telephone in E.164. `copy` grows when staff send it once more, so that
+    mailboxes show it once more.
 
     `about` is the entity that it speaks of, `installation_id` whose story that belongs to, when there is one.
-    `sealed_link` and `expires_at` are of a message with a secret link.
+    `sealed_link` and `expires_at` are of a message with a secret link or code.
     """
 
     __tablename__ = "messages"
@@ -81,8 +83,8 @@ class Message(CompanyOwned, Base):
 
     @property
     def link_context(self) -> str:
-        """Where the contracts service sealed the link for."""
-        return f"contract-link/{self.company_id}/{self.about}"
+        """Where the link or code was sealed for, by whom it comes from."""
+        return f"{self.kind}/{self.company_id}/{self.about}"
 
     @property
     def shown_text(self) -> str:
@@ -113,3 +115,34 @@ class Message(CompanyOwned, Base):
         self.state = QUEUED
         self.failure_code = self.failure_params = None
         self.version += 1
+
+
+class SmsGateway(CompanyOwned, Base):
+    """The company's way to send text messages: an HTTP request to whoever sends them; `id` is the company's.
+
+    `url`, `headers` (lines of `Name: value`) and `body` have tags. `kinds` are the messages that also go as text
+    messages to who left a telephone; codes always do. `country` is where telephones without a prefix are from.
+    `accepted_when` is a text that the answer must hold, for gateways that answer 200 to everything.
+    """
+
+    __tablename__ = "sms_gateways"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    active: Mapped[bool]
+    method: Mapped[str] = mapped_column(String(4))
+    url: Mapped[str] = mapped_column(String(1000))
+    headers: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    accepted_when: Mapped[str | None] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2))
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    sealed_secret: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int]
+
+    @property
+    def has_secret(self) -> bool:
+        return self.sealed_secret is not None
+
+    @property
+    def secret_context(self) -> str:
+        return f"notifications.sms-gateway/{self.id}/secret"

@@ -55,6 +55,18 @@ class Text:
 
 
 @dataclass(frozen=True)
+class ShortText:
+    """A text message with tags. `subject` is not sent: it names the message in lists."""
+
+    subject: str
+    body: str
+
+    @property
+    def tags(self) -> set[str]:
+        return set(_TAG.findall(f"{self.subject} {self.body}"))
+
+
+@dataclass(frozen=True)
 class Frame:
     """What stands around every text of a company. `contact` are the lines at its foot."""
 
@@ -68,6 +80,17 @@ def text_of(language: str, kind: str, audience: str) -> Text:
     head, _, body = wording.source(language, kind, audience).strip().partition("\n\n")
     named = dict(line.split(": ", 1) for line in head.splitlines())
     return Text(named["subject"], named["title"], tuple(re.split(r"\n{2,}", body.strip())))
+
+
+@cache
+def short_text_of(language: str, kind: str, audience: str) -> ShortText:
+    head, _, body = wording.short_source(language, kind, audience).strip().partition("\n\n")
+    return ShortText(head.removeprefix("subject: "), body.strip())
+
+
+def render_short(text: ShortText, values: Values) -> Rendered:
+    """For telephones: a line or two, no HTML. Raises `KeyError` for a tag that has no value."""
+    return Rendered(_one_line(_plain(text.subject, values)), _one_line(_plain(text.body, values)), "")
 
 
 def render(text: Text, values: Values, frame: Frame) -> Rendered:

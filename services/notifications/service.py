@@ -13,13 +13,13 @@ from chassis.jobs import Job
 from chassis.service import Service, command, handles, query, works
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
-from events.gateway import CompanyChanged
+from events.gateway import CompanyChanged, PortalCodeIssued, StaffLinkIssued
 from events.installations import InstallationActivated, InstallationScheduled
 from events.preinstall import PreinstallRejected, PreinstallSubmitted
-from services.notifications import delivering, projections, queries, queueing, schemas
+from services.notifications import delivering, projections, queries, queueing, schemas, text_messages
 from services.notifications.channels import Channel
 from services.notifications.channels.email import Email, MailServer
-from services.notifications.model import Base
+from services.notifications.model import SMS, Base, Message
 from services.notifications.settings import NotificationsSettings
 
 # With pauses that grow to five minutes: a mail server may be away for a day.
@@ -34,7 +34,12 @@ class Notifications(Service):
     def __init__(self, settings: NotificationsSettings, **given: Any) -> None:
         """Raises `ValueError` for a mail server's address that is none."""
         super().__init__(settings, **given)
-        self.channel: Channel = Email(MailServer.parse(settings.smtp_url), settings.mail_from)
+        self.email: Channel = Email(MailServer.parse(settings.smtp_url), settings.mail_from)
+
+    def channel_for(self, session: Session, message: Message) -> Channel:
+        if message.channel == SMS:
+            return text_messages.channel_of(session, keyring=self.keyring, private=self.settings.private_gateways)
+        return self.email
 
     # What staff see and do.
 
@@ -50,13 +55,32 @@ class Notifications(Service):
     def resend(self, call: Call) -> Any:
         return queueing.resend(call.session, at=call.at, **call.data)
 
+    # Text messages.
+
+    @query(takes=schemas.Nothing, gives=schemas.SmsGateway)
+    def get_sms_gateway(self, call: Call) -> Any:
+        return text_messages.gateway_of(call.session)
+
+    @query(takes=schemas.Nothing, gives=schemas.Reachable)
+    def ways_to_reach(self, call: Call) -> Any:
+        gateway = text_messages.gateway_of(call.session)
+        return {"sms": gateway is not None and gateway.active}
+
+    @command(takes=schemas.SaveSmsGateway, gives=schemas.SmsGateway)
+    def save_sms_gateway(self, call: Call) -> Any:
+        return text_messages.save_gateway(call.session, keyring=self.keyring, **call.data)
+
+    @command(takes=schemas.TrySmsGateway, gives=schemas.MessageRow)
+    def try_sms_gateway(self, call: Call) -> Any:
+        return text_messages.try_gateway(call.session, name=call.actor.name or "", at=call.at, **call.data)
+
     # Sending.
 
     @works(queueing.DELIVER, attempts=ATTEMPTS, failed="delivery_failed")
     def deliver(self, job: Job) -> Any:
         return delivering.deliver(
             self.database,
-            self.channel,
+            self.channel_for,
             lambda: self.shared_keyring,
             company_id=job.company_id,
             message_id=UUID(job.payload["message_id"]),
@@ -97,6 +121,14 @@ class Notifications(Service):
 
     @handles(InvoiceIssued, queue="notifications.on_invoice_issued")
     def on_invoice_issued(self, session: Session, event: InvoiceIssued) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(PortalCodeIssued, queue="notifications.on_portal_code_issued")
+    def on_portal_code_issued(self, session: Session, event: PortalCodeIssued) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(StaffLinkIssued, queue="notifications.on_staff_link_issued")
+    def on_staff_link_issued(self, session: Session, event: StaffLinkIssued) -> None:
         queueing.write_messages(session, event, at=clock.now())
 
     @handles(PaymentRegistered, queue="notifications.on_payment_registered")

@@ -12,6 +12,11 @@ class NotificationsSettings(ServiceSettings):
         "ALTA_SMTP_URL",
         help="the mail server: smtp://host:port, smtp+starttls://user:password@host:port or smtps://...",
     )
+    private_gateways: bool = setting(
+        "ALTA_PRIVATE_GATEWAYS",
+        help="whether a company's gateway for text messages may be at an address of a private network",
+        default=False,
+    )
     mail_from: str = setting(
         "ALTA_MAIL_FROM",
         help="the address that mails come from, under the company's name; answers go to the company",

@@ -39,6 +39,15 @@ def account(session: Session, installation_id: UUID, *, keyring: Keyring, with_p
     return view
 
 
+def standing(session: Session, installation_id: UUID) -> dict[str, Any]:
+    """A client's service in a few words. Raises `NotFound("account-not-found")`."""
+    row = session.scalar(select(Account).where(Account.installation_id == installation_id))
+    if row is None:
+        raise NotFound("account-not-found")
+    told = ("state", "download_kbps", "upload_kbps")
+    return {"suspended": bool(row.suspended)} | {name: getattr(row, name) for name in told}
+
+
 def list_accounts(
     session: Session, *, router_id: UUID | None, state: str | None, search: str | None, after: str | None, limit: int
 ) -> Page:

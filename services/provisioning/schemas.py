@@ -317,6 +317,15 @@ class AccountView(Schema):
     password = fields.String()
 
 
+class StandingView(Schema):
+    """What a client may know of their service: whether it is on its router, and whether it is cut."""
+
+    state = fields.String()
+    suspended = fields.Boolean()
+    download_kbps = fields.Integer()
+    upload_kbps = fields.Integer()
+
+
 class AccountSearch(ListPage):
     router_id = fields.UUID(load_default=None, allow_none=True)
     state = fields.String(load_default=None, allow_none=True)

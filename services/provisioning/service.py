@@ -169,6 +169,10 @@ class Provisioning(Service):
         reads = call.actor.kind == "staff" and call.actor.role in READS_PASSWORDS
         return queries.account(call.session, keyring=self.keyring, with_password=reads, **call.data)
 
+    @query(takes=schemas.InstallationRef, gives=schemas.StandingView, clients=True)
+    def standing_for_client(self, call: Call) -> Any:
+        return queries.standing(call.session, call.data["installation_id"])
+
     @query(takes=schemas.AccountSearch, gives=schemas.AccountPage)
     def list_accounts(self, call: Call) -> Any:
         return queries.list_accounts(call.session, **call.data)

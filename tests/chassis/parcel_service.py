@@ -66,7 +66,7 @@ class Parcels(Service):
     def get(self, call: Any) -> Parcel:
         return find(call.session, Parcel, call.data["id"])
 
-    @query(takes=Schema.from_dict({"seconds": fields.Float(load_default=0.0)}))
+    @query(takes=Schema.from_dict({"seconds": fields.Float(load_default=0.0)}), clients=True)
     def echo(self, call: Any) -> Any:
         time.sleep(call.data["seconds"])
         return {"actor": call.actor.name, "locale": call.locale}

@@ -55,6 +55,14 @@ def test_a_command_answers_what_its_schema_gives(ask, database, company):
     assert parcels(database, company) == count(database, outbox) == 1
 
 
+def test_a_client_is_answered_only_what_is_for_clients(ask):
+    client = {"kind": "client", "name": "María"}
+    assert ask("echo", actor=client)["actor"] == "María"
+    for method in ("send", "get"):
+        with pytest.raises(NotAllowed, match="not-for-clients"):
+            ask(method, a_request(), actor=client)
+
+
 def test_a_question_sees_its_company_alone(ask, stranger):
     request = a_request()
     ask("send", request)

@@ -91,12 +91,14 @@ class House:
 
 def a_house(database_url: str, room: Path, **company: Any) -> House:
     """Its company is Veloz, in Mexico."""
-    Keyring.create(room / "gateway.key")
+    for name in ("gateway", "shared"):
+        Keyring.create(room / f"{name}.key")
     settings = GatewaySettings(
         database_url=database_url,
         amqp_uri="amqp://nobody:nobody@127.0.0.1:1/none",
         files_url=f"file://{room}/files",
         keyring=room / "gateway.key",
+        shared_keyring=room / "shared.key",
         base_url=BASE_URL,
         max_upload_bytes=1_000_000,
     )

@@ -9,18 +9,19 @@ import pytest
 
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
-from events.gateway import CompanyChanged
+from events.gateway import CompanyChanged, StaffLinkIssued
 from events.installations import InstallationActivated, InstallationScheduled
 from events.preinstall import PreinstallSubmitted
 from services.notifications.composing import COMPOSERS
 from services.notifications.formats import Formats
 from services.notifications.model import LINK_PLACE, Company
-from services.notifications.rendering import Frame, Text, render, text_of
+from services.notifications.rendering import Frame, Text, render, short_text_of, text_of
 from services.notifications.wording import FOLDER, LANGUAGES, language_of
 from tests.samples import told
 
 FRAME = Frame("es", "Redes del Valle", ("Calle 5 de Mayo 3, Tepoztlán",))
-FILES = sorted(path.stem for path in (FOLDER / "es").glob("*.txt"))
+FILES = sorted(path.stem for path in (FOLDER / "es").glob("*.txt") if not path.stem.endswith(".sms"))
+SHORT = sorted(path.stem.removesuffix(".sms") for path in (FOLDER / "es").glob("*.sms.txt"))
 
 
 def a_company(**changed):
@@ -41,12 +42,21 @@ def rendered(kind, audience="person", company=None, **changed):
 
 def test_every_language_has_every_text_with_the_same_tags():
     for language in LANGUAGES:
-        assert sorted(path.stem for path in (FOLDER / language).glob("*.txt")) == FILES
+        names = sorted(path.stem for path in (FOLDER / language).glob("*.txt"))
+        assert names == sorted([*FILES, *(f"{name}.sms" for name in SHORT)])
     for name in FILES:
         kind, audience = name.split(".")
         es, en = (text_of(language, kind, audience) for language in ("es", "en"))
         assert es.tags == en.tags, name
         assert [block[:1] == "=" for block in es.blocks] == [block[:1] == "=" for block in en.blocks], name
+
+
+def test_every_text_for_telephones_has_the_same_tags_in_every_language_and_is_short():
+    for name in SHORT:
+        kind, audience = name.split(".")
+        es, en = (short_text_of(language, kind, audience) for language in ("es", "en"))
+        assert es.tags == en.tags, name
+        assert max(len(es.body), len(en.body)) <= 160, name
 
 
 @pytest.mark.parametrize("locale", ["es_MX", "en_US"])
@@ -66,8 +76,9 @@ def test_who_is_written_to():
     assert drafts(PreinstallSubmitted).keys() == {"person", "company"}
     assert drafts(PreinstallSubmitted, email=None).keys() == {"company"}
     assert drafts(PreinstallSubmitted, a_company(email=None)).keys() == {"person"}
-    for kind in COMPOSERS.keys() - {PreinstallSubmitted}:
-        assert drafts(kind).keys() == {"person"} and drafts(kind, email=None) == {}
+    for kind in COMPOSERS.keys() - {PreinstallSubmitted, StaffLinkIssued}:
+        assert drafts(kind).keys() == {"person"}
+        assert all(draft.phone and not draft.to for draft in drafts(kind, email=None).values())
     both = drafts(PreinstallSubmitted)
     assert (both["company"].reply_to, both["person"].reply_to) == (both["person"].to, both["company"].to)
 

@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from chassis.auditing import DERIVED
+from chassis.phones import tail
 from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime
 from chassis.storage.searching import searchable
 from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
@@ -61,6 +63,9 @@ class Installation(CompanyOwned, Base):
             for column in ("scheduled_at", "created_at", "number", "sort_name")
         ),
         Index("ix_installations_places", "company_id", "zone_id", "latitude", "longitude"),
+        Index("ix_installations_email_key", "company_id", "email_key"),
+        Index("ix_installations_phone_key", "company_id", "phone_key"),
+        Index("ix_installations_second_phone_key", "company_id", "second_phone_key"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -105,6 +110,10 @@ class Installation(CompanyOwned, Base):
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     # The newest word of provisioning about the service of a client.
     service_version: Mapped[int | None]
+    # What a person's e-mail address and telephones are looked up by, however they are written.
+    email_key: Mapped[str | None] = mapped_column(String(320), info={DERIVED: True})
+    phone_key: Mapped[str | None] = mapped_column(String(8), info={DERIVED: True})
+    second_phone_key: Mapped[str | None] = mapped_column(String(8), info={DERIVED: True})
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # Its client's, so that lists are in their order and filtered by an index of this table alone.
     client_number: Mapped[int | None] = mapped_column(BigInteger)
@@ -209,6 +218,8 @@ class Installation(CompanyOwned, Base):
         numbers = [str(number) for number in (self.number, self.client_number) if number]
         phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
         self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones, *numbers)
+        self.email_key = email_key(self.email)
+        self.phone_key, self.second_phone_key = tail(self.phone), tail(self.second_phone)
 
     def _must_be(self, version: int | None) -> None:
         if version is not None and version != self.version:
@@ -222,6 +233,10 @@ class Installation(CompanyOwned, Base):
     def _require(self, how: str) -> None:
         if self.state not in MOVES[how]:
             raise IllegalInstallationMove(state=self.state, move=how)
+
+
+def email_key(email: str | None) -> str | None:
+    return (email or "").strip().casefold() or None
 
 
 class Client(CompanyOwned, Base):

@@ -7,6 +7,9 @@ lines. A block is one of
 * rows of facts, each line `= label: {{ tag }}`; a row without a value is left out;
 * a button, `[label]({{ tag }})`.
 
+`<kind>.<audience>.sms.txt` is the same for a telephone: a head with the subject that lists name it by, and one
+short paragraph. Who has none is not written to by text message.
+
 Tags are replaced by values; nothing is executed, and no value can become a tag, a row or a button.
 """
 
@@ -30,6 +33,25 @@ def language_of(locale: str) -> str:
 @cache
 def source(language: str, kind: str, audience: str) -> str:
     return (FOLDER / language / f"{kind}.{audience}.txt").read_text(encoding="utf-8")
+
+
+@cache
+def has_short(kind: str, audience: str) -> bool:
+    return _short("es", kind, audience).exists()
+
+
+@cache
+def short_source(language: str, kind: str, audience: str) -> str:
+    return _short(language, kind, audience).read_text(encoding="utf-8")
+
+
+def _short(language: str, kind: str, audience: str) -> Path:
+    return FOLDER / language / f"{kind}.{audience}.sms.txt"
+
+
+def short_kinds() -> list[str]:
+    """The kinds of messages to persons that have a text for telephones."""
+    return sorted(path.name.partition(".")[0] for path in (FOLDER / "es").glob("*.person.sms.txt"))
 
 
 @cache
