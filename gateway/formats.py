@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.numbers import format_currency, get_currency_precision
 from flask import Flask, g
 from flask_babel import get_locale
@@ -22,8 +22,12 @@ DEFAULT_ZONE = "UTC"
 def register(app: Flask) -> None:
     for filter_ in (day, day_of, moment, clock_time, clock_seconds, money, speed, file_size, choices):
         app.add_template_filter(filter_)
+    for filter_ in (weekday, weekday_moment, short_day, month_name):
+        app.add_template_filter(filter_)
     app.add_template_global(get_locale)
     app.add_template_global(browser_name)
+    app.add_template_global(weekday_names)
+    app.add_template_global(wall_of)
 
 
 def money(minor: int | None, currency: str | None = None) -> str:
@@ -69,9 +73,9 @@ def day(value: str | date | None) -> str:
     return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "medium", locale=_locale())
 
 
-def weekday(value: date) -> str:
+def weekday(value: str | date) -> str:
     """lunes, 30 de noviembre"""
-    return format_skeleton("MMMMEEEEd", value, locale=_locale())
+    return format_skeleton("MMMMEEEEd", _day(value), locale=_locale())
 
 
 def day_of(value: str | datetime | None) -> str:
@@ -93,6 +97,30 @@ def local_moment(typed: str) -> str:
         return moment(datetime.fromisoformat(typed).replace(tzinfo=time_zone()))
     except ValueError:
         return typed
+
+
+def weekday_moment(value: str | datetime) -> str:
+    """vie 27 de nov, 10:00"""
+    return f"{short_day(_at(value).astimezone(time_zone()).date())}, {clock_time(value)}"
+
+
+def short_day(value: str | date) -> str:
+    on, locale = _day(value), _locale()
+    return f"{format_date(on, 'EEE', locale=locale)} {format_skeleton('MMMd', on, locale=locale)}"
+
+
+def month_name(value: str | date) -> str:
+    return format_skeleton("yMMMM", _day(value), locale=_locale())
+
+
+def weekday_names() -> list[str]:
+    """Monday first, short."""
+    return [get_day_names("abbreviated", locale=_locale())[number] for number in range(7)]
+
+
+def wall_of(moment: str | datetime) -> str:
+    """What the clock on the company's wall shows then: 2026-11-27T10:00, as fields of forms have it."""
+    return f"{_at(moment).astimezone(time_zone()):%Y-%m-%dT%H:%M}"
 
 
 def clock_time(value: str | datetime | None) -> str:
@@ -137,6 +165,10 @@ def browser_name(user_agent: str | None) -> str:
 def time_zone() -> ZoneInfo:
     company = _company()
     return ZoneInfo(company.time_zone if company else DEFAULT_ZONE)
+
+
+def _day(value: str | date) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _at(value: str | datetime) -> datetime:

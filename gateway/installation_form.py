@@ -10,7 +10,7 @@ from flask import abort, g
 from flask_babel import gettext as _
 
 from chassis.errors import Refusal
-from gateway import coordinates, formats, uploads
+from gateway import coordinates, formats, uploads, visit_conflicts
 from gateway.backends import installations
 from gateway.forms import Form
 from gateway.parts import part
@@ -89,7 +89,11 @@ def send(form: Form, tell: Callable[[dict[str, Any]], Any]) -> Any | None:
     try:
         return tell(_read(form))
     except Refusal as refusal:
-        form.refuse(refusal, renamed=_RENAMED)
+        if conflicts := visit_conflicts.of(refusal):
+            form.set("conflicts", conflicts)
+            form.add_error("scheduled_at", "conflicts-not-accepted")
+        else:
+            form.refuse(refusal, renamed=_RENAMED)
         return None
 
 
@@ -112,7 +116,18 @@ def _read(form: Form) -> dict[str, Any]:
     cost = formats.minor_units(str(form.value_of("installation_cost")), g.signed_in.company.currency)
     if cost is None and form.text("installation_cost"):
         form.add_error("installation_cost", "invalid-money")
-    return data | _place(form) | {"installation_cost_minor": cost, "scheduled_at": _moment(form)}
+    minutes = form.text("duration_minutes")
+    return (
+        data
+        | _place(form)
+        | {
+            "installation_cost_minor": cost,
+            "scheduled_at": _moment(form),
+            # What is no number is refused by the service, as everything else.
+            "duration_minutes": int(minutes) if minutes and minutes.isdecimal() else minutes,
+            "despite": visit_conflicts.accepted(form),
+        }
+    )
 
 
 def _place(form: Form) -> dict[str, Any]:

@@ -144,7 +144,8 @@ class Story:
         zones = self.office.get("/instalaciones/nueva", params={"preinstall_request_id": self.ids["request_id"]})
         router = company.ROUTERS[self.person.number % len(company.ROUTERS)]
         page, form = self.office.form(_link_of(zones, router.zone), _offers_all)
-        saved = self.office.submit(page, form, self._missing_fields(form, router))
+        missing = self._missing_fields(form, router)
+        saved = self.office.submit(page, form, missing | self.office.tick_conflicts(form, missing))
         found = re.fullmatch(rf"/instalaciones/({IDENTIFIER})", saved.url.path)
         self._expect(found, f"approving ended at {saved.url.path}", saved)
         self.ids |= {"installation_id": found.group(1), "zone": router.zone, "router": router.name}

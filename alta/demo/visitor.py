@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -82,6 +83,15 @@ class Visitor:
                 headers={"Origin": f"{address.scheme}://{address.netloc.decode()}", "Referer": str(page.url)},
             )
         )
+
+    def tick_conflicts(self, form: Form, typed: Mapping[str, str]) -> dict[str, str]:
+        """What a page with a visit's time shows beside it as that is typed: the tick of who wants it all the same."""
+        asked = {**dict(form.fields), **typed}
+        names = ("installation_id", "technician_id", "scheduled_at", "duration_minutes", "coordinates")
+        shown = self.get("/agenda/conflictos", params={name: asked.get(name, "") for name in names})
+        ticks = re.findall(r'name="despite" value="([^"]*)"', shown.text)
+        form.names.add("despite")
+        return {"despite": ticks[0]} if ticks else {}
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         return _checked(self._request(method, path, **options))

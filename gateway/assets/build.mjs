@@ -14,15 +14,18 @@ const thirdParty = {
   "tabler.js": "@tabler/core/dist/js/tabler.min.js",
   "leaflet.css": "leaflet/dist/leaflet.css",
   "leaflet.js": "leaflet/dist/leaflet.js",
+  "event-calendar.css": "@event-calendar/build/dist/event-calendar.min.css",
+  "event-calendar.js": "@event-calendar/build/dist/event-calendar.min.js",
   "htmx.js": "htmx.org/dist/htmx.min.js",
   "signature_pad.js": "signature_pad/dist/signature_pad.umd.min.js",
 };
 
 const icons = [
-  "alert-triangle", "antenna", "arrow-left", "box", "calendar", "cash", "check", "chevron-right", "circle-check",
+  "alert-triangle", "antenna", "arrow-back-up", "arrow-left", "arrows-move", "box", "calendar", "calendar-off", "calendar-time", "cash", "check", "chevron-left",
+  "chevron-right", "circle-check",
   "clock", "copy", "device-mobile", "dots-vertical", "download", "edit", "external-link", "file-text", "files", "history", "home", "inbox",
   "info-circle", "language", "list", "list-check", "loader-2", "lock", "logout", "mail", "map-pin", "network", "phone", "player-pause", "player-play", "plus",
-  "printer", "refresh", "router", "search", "send", "settings", "shield-lock", "signature", "tool", "trash", "user", "users",
+  "printer", "refresh", "route", "router", "rss", "search", "send", "settings", "shield-lock", "signature", "tool", "trash", "user", "users",
   "wifi", "x",
 ];
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.backends.asking import Backend
@@ -112,6 +113,42 @@ class Installations(Backend):
 
     def list(self, **filters: Any) -> Any:
         return self.ask("list_installations", **filters)
+
+    def agenda(self, **asked: Any) -> Any:
+        return self.ask("show_agenda", **asked)
+
+    def agenda_month(self, **asked: Any) -> list[Any]:
+        return self.ask("show_month", **asked)["rows"]
+
+    def late(self, **filters: Any) -> list[Any]:
+        return self.ask("list_late", **filters)["rows"]
+
+    def route(self, technician_id: str, on: str) -> Any:
+        return self.ask("show_route", technician_id=technician_id, on=on)
+
+    def slots(self, **asked: Any) -> list[Any]:
+        return self.ask("propose_slots", **asked)["rows"]
+
+    def check_visit(self, **visit: Any) -> list[Any]:
+        return self.ask("check_visit", **visit)["rows"]
+
+    def reschedule(self, key: str, moves: Sequence[Mapping[str, Any]], despite: Sequence[str]) -> list[Any]:
+        return self.tell("reschedule", key, moves=list(moves), despite=list(despite))["rows"]
+
+    def working(self) -> Any:
+        return self.ask("show_working")
+
+    def save_agenda_rules(self, key: str, **rules: Any) -> Any:
+        return self.tell("save_agenda_rules", key, **rules)
+
+    def save_technician_week(self, key: str, **week: Any) -> Any:
+        return self.tell("save_technician_week", key, **week)
+
+    def add_absence(self, key: str, **absence: Any) -> Any:
+        return self.tell("add_absence", key, **absence)
+
+    def remove_absence(self, key: str, absence_id: str) -> Any:
+        return self.tell("remove_absence", key, absence_id=absence_id)
 
     def matching(self, **known: Any) -> Any:
         return self.ask("find_matching", **known)["rows"]

@@ -188,7 +188,7 @@ class Office:
             "scheduled_at": "2026-11-25T10:00", "installation_cost": "0",
             "technician_id": form.choice("technician_id", "Tomás"), "plan_id": form.choice("plan_id", "Diez"),
         }  # fmt: skip
-        saved = self.visitor.submit(page, form, values | changed)
+        saved = self.visitor.submit(page, form, values | changed | self.visitor.tick_conflicts(form, values))
         return str(UUID(saved.url.path.rsplit("/", 1)[1]))
 
 
