@@ -22,6 +22,7 @@ from sqlalchemy import Connection, MetaData
 
 from chassis.storage import tables
 from chassis.storage.database import Database
+from chassis.storage.triggers import make_triggers
 
 LOCK = 7_236_514  # the advisory lock of whoever changes the schema
 
@@ -47,6 +48,7 @@ def run_env(metadata: MetaData) -> None:
         compare_type=True,
     )
     context.run_migrations()
+    make_triggers(context.config.attributes["connection"], metadata)
 
 
 def create_chassis_tables(op: Operations | Any) -> None:

@@ -57,6 +57,35 @@ def paginate(
     return page_of([row[0] if single else row for row in found], keys, width=width, after=after, before=before)
 
 
+def paginate_merged(
+    session: Session,
+    statements: Sequence[Select[Any]],
+    *,
+    order: Order,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = 25,
+) -> Page:
+    """One page of entities that any of the statements gives, each once: of each no more is read than the page needs.
+
+    The last column of `order` is unique, and all go the same way.
+    """
+    columns = [column for column, _ in order]
+    width = min(max(limit, 1), MOST)
+    way = order if before is None else turned(order)
+    bound = after if before is None else before
+    found: dict[tuple[Any, ...], Any] = {}
+    for statement in statements:
+        each = statement.add_columns(*columns)
+        if bound is not None:
+            each = each.where(beyond(way, decode(bound, columns)))
+        found |= {tuple(row[1:]): row[0] for row in session.execute(in_order(each, way).limit(width + 1))}
+    keys = sorted(found, reverse=way[0][1] == "desc")[: width + 1]
+    return page_of(
+        [found[key] for key in keys], [cursor_of(key) for key in keys[:width]], width=width, after=after, before=before
+    )
+
+
 def page_of(rows: list[Any], keys: list[str], *, width: int, after: str | None, before: str | None) -> Page:
     """The page made of what was found going its way: one row more than `width` says that there are others."""
     more, rows = len(rows) > width, rows[:width]

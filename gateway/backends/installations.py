@@ -150,6 +150,10 @@ class Installations(Backend):
     def remove_absence(self, key: str, absence_id: str) -> Any:
         return self.tell("remove_absence", key, absence_id=absence_id)
 
+    def totals(self) -> Any:
+        """How many installations there are of each state, clients among them as active."""
+        return self.ask("count_installations")["by_state"]
+
     def matching(self, **known: Any) -> Any:
         return self.ask("find_matching", **known)["rows"]
 

@@ -13,11 +13,27 @@ from sqlalchemy.orm import Session, joinedload
 
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between, days_of
-from chassis.storage.searching import matches, searchable
-from services.installations.model import PENDING, STATES, Installation, Plan, Router, Staff, Zone
+from chassis.storage.finding import Search
+from chassis.storage.searching import searchable
+from chassis.storage.tallies import tallied
+from chassis.storage.words import wanted
+from services.installations.model import (
+    ACTIVE,
+    CANCELLED,
+    CANCELLED_ONES,
+    CLIENTS,
+    PENDING,
+    PENDING_ONES,
+    STATES,
+    Installation,
+    InstallationTally,
+    InstallationWord,
+    Plan,
+    Router,
+    Staff,
+    Zone,
+)
 from services.installations.projections import company_of
-
-_Way = Literal["asc", "desc"]
 
 # What a list may be ordered by: a column, or what its rows belong to, by its name.
 _COLUMNS: dict[str, Any] = {
@@ -37,52 +53,69 @@ _GROUPS: dict[str, tuple[Any, Callable[[Session], list[Any]]]] = {
     "plan": (Installation.plan_id, lambda session: _by_name(session, Plan)),
     "technician": (Installation.technician_id, lambda session: _by_name(session, Staff)),
 }
+_SECTIONS = {ACTIVE: CLIENTS, CANCELLED: CANCELLED_ONES}
+# The states of a section that is listed in the order of the agenda.
+_AGENDAS = ({*PENDING}, {CANCELLED})
 
 
 def list_installations(
     session: Session,
     *,
     states: list[str],
+    number: int | None,
     dates: str,
     from_on: date | None,
     to_on: date | None,
-    number: int | None,
+    search: str | None,
     sort: str,
+    city: str | None,
     after: str | None,
     before: str | None,
     limit: int,
-    **narrowed: Any,
+    **same: UUID | None,
 ) -> Page:
     """Without states, what is neither active nor cancelled. `dates` says which date is from `from_on` to `to_on`;
-    days are the company's."""
-    statement = _narrowed(rows(), **narrowed).where(Installation.state.in_(states or PENDING))
-    if number is not None:
-        statement = statement.where(Installation.number == number)
+    days are the company's. `same`: columns that must have this value, where one is given."""
+    states = states or list(PENDING)
+    same |= {"number": number, "city_key": searchable(city) or None}
+    statement = _narrowed(rows().where(Installation.state.in_(states)), same)
     statement = between(statement, getattr(Installation, dates), from_on, to_on, time_zone(session))
-    return _page(session, statement, sort=sort, after=after, before=before, limit=limit)
+    whole = {*states} in _AGENDAS and not any((from_on, to_on, *same.values()))
+    found = _search(search, {_SECTIONS.get(state, PENDING_ONES) for state in states})
+    own_order = whole and sort.removeprefix("-") == "scheduled_at"
+    return _page(session, statement, found, own_order, sort, after=after, before=before, limit=limit)
 
 
 def list_clients(
     session: Session,
     *,
+    number: int | None,
     month: str | None,
     day: date | None,
     from_on: date | None,
     to_on: date | None,
-    number: int | None,
+    search: str | None,
     sort: str,
+    city: str | None,
     after: str | None,
     before: str | None,
     limit: int,
-    **narrowed: Any,
+    **same: UUID | None,
 ) -> Page:
     """`number` is the client's. All dates are of the activation, `month` is 2026-11; days are the company's."""
-    statement = _narrowed(rows(), **narrowed).where(Installation.activated_at.is_not(None))
-    if number is not None:
-        statement = statement.where(Installation.client_number == number)
+    same |= {"client_number": number, "city_key": searchable(city) or None}
+    statement = _narrowed(rows().where(Installation.activated_at.is_not(None)), same)
     for first, last in ((from_on, to_on), (day, day), days_of(month) if month else (None, None)):
         statement = between(statement, Installation.activated_at, first, last, time_zone(session))
-    return _page(session, statement, sort=sort, after=after, before=before, limit=limit)
+    whole = not any((month, day, from_on, to_on, *same.values()))
+    own_order = whole and sort.removeprefix("-") == "activated_at"
+    found = _search(search, {CLIENTS})
+    return _page(session, statement, found, own_order, sort, after=after, before=before, limit=limit)
+
+
+def totals(session: Session) -> dict[str, int]:
+    """How many installations there are of each state, clients among them as active."""
+    return dict.fromkeys(STATES, 0) | tallied(session, InstallationTally)
 
 
 def rows() -> Select[tuple[Installation]]:
@@ -100,28 +133,34 @@ def time_zone(session: Session) -> ZoneInfo:
     return ZoneInfo(company_of(session).time_zone)
 
 
-def _narrowed(statement: Select[Any], *, search: str | None, city: str | None, **same: UUID | None) -> Select[Any]:
-    """`same`: columns that must have this value, where one is given."""
-    if search:
-        statement = statement.where(matches(Installation.search_text, search))
-    if city:
-        statement = statement.where(Installation.city_key == searchable(city))
-    return statement.where(*(getattr(Installation, name) == value for name, value in same.items() if value))
+def _narrowed(statement: Select[Any], same: dict[str, Any]) -> Select[Any]:
+    return statement.where(*(getattr(Installation, name) == value for name, value in same.items() if value is not None))
 
 
-def _page(session: Session, statement: Select[Any], *, sort: str, **paging: Any) -> Page:
-    """`sort` is a name of the above, with a minus before it for the last one first."""
-    name, way = sort.removeprefix("-"), _way(sort)
+def _search(search: str | None, sections: set[str]) -> Search | None:
+    if not search:
+        return None
+    return Search(model=Installation, lines=InstallationWord, sections=sorted(sections), words=wanted(search))
+
+
+def _page(
+    session: Session, statement: Select[Any], search: Search | None, own_order: bool, sort: str, **paging: Any
+) -> Page:
+    """`sort` is a name of the above, with a minus before it for the last one first; `own_order` is what `Search.page`
+    speaks of."""
+    name = sort.removeprefix("-")
+    way: Literal["asc", "desc"] = "desc" if sort.startswith("-") else "asc"
+    if search and not own_order:
+        statement = search.narrowed(session, statement)
     if name in _GROUPS:
         column, groups = _GROUPS[name]
         return paginate_groups(
             session, statement, by=column, groups=groups(session), way=way, then=Installation.id, **paging
         )
-    return paginate(session, statement, order=[(_COLUMNS[name], way), (Installation.id, way)], **paging)
-
-
-def _way(sort: str) -> _Way:
-    return "desc" if sort.startswith("-") else "asc"
+    order = [(_COLUMNS[name], way), (Installation.id, way)]
+    if search and own_order:
+        return search.page(session, statement, order, **paging)
+    return paginate(session, statement, order=order, **paging)
 
 
 def _by_name(session: Session, model: type[Any]) -> list[UUID]:

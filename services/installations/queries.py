@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import find
 from chassis.storage.days import between, days_of
+from chassis.storage.tallies import tallied
 from services.installations.listing import rows, time_zone
 from services.installations.model import (
     CANCELLED,
@@ -18,6 +19,7 @@ from services.installations.model import (
     Client,
     File,
     Installation,
+    InstallationTally,
     Plan,
     Router,
     Sector,
@@ -94,10 +96,9 @@ def dashboard(session: Session, *, at: datetime) -> dict[str, Any]:
     zone = time_zone(session)
     today = at.astimezone(zone).date()
     activated = between(select(func.count(Client.id)), Client.activated_at, *days_of(f"{today:%Y-%m}"), zone)
-    pending = select(Installation.state, func.count(Installation.id)).where(Installation.state.in_(PENDING))
     agenda = between(rows(), Installation.scheduled_at, today, today, zone)
     agenda = agenda.where(Installation.state.in_(PENDING)).order_by(Installation.scheduled_at).limit(50)
-    counted = dict(tuple(row) for row in session.execute(pending.group_by(Installation.state)))
+    counted = tallied(session, InstallationTally)
     return {
         "month": f"{today:%Y-%m}",
         "installs_this_month": session.scalar(activated),

@@ -15,6 +15,7 @@ from chassis.images import Documents
 from chassis.jobs import Job
 from chassis.secrets import Keyring
 from chassis.service import Service, command, every, handles, query, works
+from chassis.storage.tallies import sum_up
 from chassis.workers import WorkerPool
 from events.contracts import ContractPdfReady
 from events.gateway import CompanyChanged, StaffChanged
@@ -49,7 +50,7 @@ from services.installations import (
     wifi,
 )
 from services.installations.agenda import moving, showing, slots, working
-from services.installations.model import Base
+from services.installations.model import Base, InstallationTally
 from services.installations.schemas import visits
 from services.installations.schemas.portal import Contact, OwnFile, OwnServices
 from services.installations.settings import InstallationsSettings
@@ -230,6 +231,10 @@ class Installations(Service):
     def list_installations(self, call: Call) -> Any:
         return listing.list_installations(call.session, **call.data)
 
+    @query(takes=schemas.Nothing, gives=schemas.Totals)
+    def count_installations(self, call: Call) -> Any:
+        return {"by_state": listing.totals(call.session)}
+
     @query(takes=schemas.FindMatching, gives=schemas.MatchingRows)
     def find_matching(self, call: Call) -> Any:
         return {"rows": queries.find_matching(call.session, **call.data)}
@@ -315,6 +320,10 @@ class Installations(Service):
         for each in stuck:
             with self.database.begin(each.company_id) as session:
                 activation.give_up(session, installation_id=each.id, activation_id=each.activation_id)
+
+    @every(seconds=60, lease="installations.sum-up-tallies")
+    def sum_up_tallies(self, at: datetime) -> None:
+        sum_up(self.database, InstallationTally)
 
     # Sheets.
 

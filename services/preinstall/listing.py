@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between
-from chassis.storage.searching import matches, searchable
+from chassis.storage.finding import Search
+from chassis.storage.searching import searchable
+from chassis.storage.words import wanted
 from services.preinstall import recognising
-from services.preinstall.model import STATES, Request
+from services.preinstall.model import STATES, Request, RequestWord
 from services.preinstall.projections import company_of
 
 _COLUMNS: dict[str, Any] = {
@@ -42,22 +44,31 @@ def list_requests(
     statement = between(select(Request), Request.submitted_at, from_on, to_on, ZoneInfo(company_of(session).time_zone))
     if state:
         statement = statement.where(Request.state == state)
-    if search:
-        statement = statement.where(matches(Request.search_text, search))
     if city:
         statement = statement.where(Request.city_key == searchable(city))
     if source:
         statement = statement.where(Request.source_key == searchable(source))
     if duplicated:
         statement = statement.where(recognising.has_duplicates())
-    page = _page(session, statement, sort, **paging)
+    found = None
+    if search:
+        sections = [state] if state else STATES
+        found = Search(model=Request, lines=RequestWord, sections=sections, words=wanted(search))
+    whole = not any((city, source, duplicated, from_on, to_on))
+    page = _page(session, statement, found, whole and sort.removeprefix("-") == "submitted_at", sort, **paging)
     recognising.mark_duplicated(session, page.rows)
     return page
 
 
-def _page(session: Session, statement: Any, sort: str, **paging: Any) -> Page:
+def _page(session: Session, statement: Any, search: Search | None, own_order: bool, sort: str, **paging: Any) -> Page:
+    """`own_order` is what `Search.page` speaks of."""
     way: Literal["asc", "desc"] = "desc" if sort.startswith("-") else "asc"
     name = sort.removeprefix("-")
+    if search and not own_order:
+        statement = search.narrowed(session, statement)
     if name == "state":
         return paginate_groups(session, statement, by=Request.state, groups=STATES, way=way, then=Request.id, **paging)
-    return paginate(session, statement, order=[(_COLUMNS[name], way), (Request.id, way)], **paging)
+    order = [(_COLUMNS[name], way), (Request.id, way)]
+    if search and own_order:
+        return search.page(session, statement, order, **paging)
+    return paginate(session, statement, order=order, **paging)

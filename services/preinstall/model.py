@@ -11,7 +11,11 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime, make_base
+from chassis.storage.finding import WordOfRow, kept_words
 from chassis.storage.searching import searchable
+from chassis.storage.tallies import Tally, kept_tallies
+from chassis.storage.triggers import keep
+from chassis.storage.words import words_of
 from services.preinstall.errors import RequestNotOpen
 
 Base = make_base("preinstall")
@@ -118,7 +122,7 @@ class Request(Recognisable, CompanyOwned, Base):
     phone: Mapped[str] = mapped_column(String(30))
     second_phone: Mapped[str | None] = mapped_column(String(30))
     comments: Mapped[str | None] = mapped_column(Text)
-    # Lower case without accents: what searches and filters compare with, and what lists are ordered by.
+    # What searches and filters compare with, and what lists are ordered by: no capitals, no accents.
     search_text: Mapped[str] = mapped_column(Text)
     sort_name: Mapped[str] = mapped_column(BytewiseString(250))
     city_key: Mapped[str] = mapped_column(BytewiseString(120))
@@ -143,8 +147,12 @@ class Request(Recognisable, CompanyOwned, Base):
         self.source_key = searchable((self.campaign or {}).get("source"))
         self.open_email = comparable(self.email) if self.state == OPEN else None
         self.recognise_by(phone=self.phone, official_id=self.official_id, address=self.address, city=self.city)
-        phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
-        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones)
+        self.search_text = words_of(
+            texts=(getattr(self, name) for name in SEARCHED),
+            whole=(self.email,),
+            codes=(self.official_id, self.tracking_number),
+            phones=(self.phone, self.second_phone),
+        )
 
     @property
     def person(self) -> str:
@@ -167,6 +175,23 @@ class Request(Recognisable, CompanyOwned, Base):
         self.version += 1
         self.index()
         return True
+
+
+class RequestWord(WordOfRow, Base):
+    """What a request is found by; the database keeps it up. A section is a state."""
+
+    __tablename__ = "request_words"
+
+
+class RequestTally(Tally, Base):
+    """How many requests there are of each state; the database keeps it up."""
+
+    __tablename__ = "request_tallies"
+    __table_args__ = (Index("ix_request_tallies_company_id", "company_id"),)
+
+
+keep(Base.metadata, kept_words(RequestWord, table="requests", section="{row}.state", at="{row}.submitted_at"))
+keep(Base.metadata, kept_tallies(RequestTally, table="requests", column="state"))
 
 
 class Document(CompanyOwned, Base):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
 from chassis.storage import find
+from chassis.storage.tallies import tallied
 from services.preinstall import recognising
 from services.preinstall.form import asked_for
-from services.preinstall.model import OPEN, Document, KnownInstallation, Request
+from services.preinstall.model import OPEN, STATES, Document, KnownInstallation, Request, RequestTally
 from services.preinstall.projections import company_of
 
 
@@ -53,5 +54,6 @@ def open_document(session: Session, *, document_id: UUID) -> Document:
     return find(session, Document, document_id)
 
 
-def summary(session: Session) -> dict[str, int]:
-    return {"open_requests": session.scalar(select(func.count(Request.id)).where(Request.state == OPEN)) or 0}
+def summary(session: Session) -> dict[str, Any]:
+    by_state = dict.fromkeys(STATES, 0) | tallied(session, RequestTally)
+    return {"open_requests": by_state[OPEN], "by_state": by_state}

@@ -195,3 +195,4 @@ class OpenedDocument(Document):
 
 class Summary(Schema):
     open_requests = fields.Integer()
+    by_state = fields.Dict(keys=fields.String(), values=fields.Integer())

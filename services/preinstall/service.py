@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis.calls import Call
 from chassis.images import Documents
-from chassis.service import Service, command, handles, query
+from chassis.service import Service, command, every, handles, query
+from chassis.storage.tallies import sum_up
 from events.gateway import CompanyChanged
 from events.installations import (
     InstallationActivated,
@@ -20,7 +22,7 @@ from events.installations import (
 )
 from services.preinstall import form, listing, projections, queries, schemas, submitting
 from services.preinstall.errors import FormRefused
-from services.preinstall.model import Base
+from services.preinstall.model import Base, RequestTally
 from services.preinstall.settings import PreinstallSettings
 
 
@@ -87,6 +89,10 @@ class Preinstall(Service):
     @query(takes=schemas.OneDocument, gives=schemas.OpenedDocument)
     def open_document(self, call: Call) -> Any:
         return queries.open_document(call.session, **call.data)
+
+    @every(seconds=60, lease="preinstall.sum-up-tallies")
+    def sum_up_tallies(self, at: datetime) -> None:
+        sum_up(self.database, RequestTally)
 
     @query(takes=schemas.Nothing, gives=schemas.Summary)
     def summary(self, call: Call) -> Any:

@@ -7,15 +7,19 @@ from ipaddress import IPv4Address
 
 import pytest
 from marshmallow import ValidationError
+from sqlalchemy import delete, func, select, update
 
 from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
+from chassis.storage import finding
+from chassis.storage.tallies import sum_up
 from events.gateway import StaffChanged
 from events.provisioning import RouterChanged
-from services.installations import catalogue, scheduling
+from services.installations import catalogue, listing, queries, scheduling
+from services.installations.model import Installation, InstallationTally, InstallationWord
 from services.installations.projections import learn_router, learn_staff
 from tests.installations.builders import NOON, a_plan, list_clients, list_installations
-from tests.samples import told
+from tests.samples import COMPANY, STRANGER, told
 
 PEOPLE = (
     ("Zoé", "Ávila", "Tepoztlán", "10.20.0.15"), ("ana", "Núñez", "Cuernavaca", "10.20.0.9"),
@@ -140,3 +144,66 @@ def test_what_a_list_cannot_be_asked_for_is_refused(session, agenda):
         with pytest.raises(ValidationFailed) as refused:
             list_installations(session, sort=sort, after=list_installations(session, limit=1, sort="number").next)
         assert refused.value.code == "invalid-cursor"
+
+
+@pytest.fixture
+def few_are_many(monkeypatch):
+    """So that a handful of rows takes each of the ways to what a search finds."""
+    for name, n in (("RARE", 2), ("COMMON", 4), ("ALIKE", 2)):
+        monkeypatch.setattr(finding, name, n)
+
+
+SEARCHES = ("an", "ana", "nunez ana", "a", "be", "tepoztlan", "cuer nun", "10.20", "zoe avila", "nobody", "1 2")
+
+
+@pytest.mark.parametrize("sort", ["scheduled_at", "-scheduled_at", "person", "-zone"])
+def test_ins_3_a_rare_word_and_a_common_one_find_the_same_rows_by_whatever_way(session, agenda, few_are_many, sort):
+    scheduling.start(session, installation_id=agenda[1].id)
+    session.flush()
+    ordered = walked(session, sort)
+    rows = {row.number: row for row in agenda}
+    for search in SEARCHES:
+        found = [number for number in ordered if is_found(rows[number], search)]
+        assert walked(session, sort, back=True, search=search) == found, search
+    for number in (2, 7):
+        scheduling.cancel(session, installation_id=rows[number].id, reason=None)
+    session.flush()
+    assert sorted(walked(session, sort, states=["cancelled"], search="ana")) == [2, 7]
+
+
+def is_found(row, search):
+    words = row.search_text.split()
+    return all(any(word.startswith(each) for word in words) for each in search.split())
+
+
+def test_ins_3_words_and_counts_follow_their_rows_however_they_are_written(scene, session, agenda):
+    of = lambda number: sorted(words_of(session, agenda[number - 1].id))  # noqa: E731
+    scene.change(session, agenda[0], first_name="Xóchitl", scheduled_at=NOON + timedelta(days=3))
+    agenda[1].state = "cancelled"
+    session.flush()
+    session.execute(update(Installation).where(Installation.id == agenda[2].id).values(search_text=" only "))
+    session.execute(delete(Installation).where(Installation.id == agenda[3].id))
+    assert ("pending", "xochitl", NOON + timedelta(days=3)) in of(1) and len({at for _, _, at in of(1)}) == 1
+    assert {section for section, _, _ in of(2)} == {"cancelled"}
+    assert [word for _, word, _ in of(3)] == ["only"]
+    assert of(4) == []
+    assert listing.totals(session) == {"new": 8, "in_progress": 0, "activating": 0, "active": 0, "cancelled": 1}
+
+
+def words_of(session, identity):
+    lines = select(InstallationWord.section, InstallationWord.word, InstallationWord.at)
+    return [tuple(line) for line in session.execute(lines.where(InstallationWord.id == identity))]
+
+
+def test_counts_are_summed_up_and_stay_what_they_are(database, scene):
+    with database.begin(COMPANY) as session:
+        for _ in range(25):
+            scheduling.start(session, installation_id=scene.schedule(session).id)
+    for _ in range(2):
+        sum_up(database, InstallationTally)
+        with database.read(COMPANY) as session:
+            assert listing.totals(session)["in_progress"] == 25
+            assert session.scalar(select(func.count()).select_from(InstallationTally)) == 1
+            assert queries.dashboard(session, at=NOON)["pending_by_state"]["in_progress"] == 25
+    with database.read(STRANGER) as session:
+        assert sum(listing.totals(session).values()) == 0

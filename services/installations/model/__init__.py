@@ -4,6 +4,13 @@ from services.installations.model.agenda import USUAL_MINUTES, USUAL_WEEK, Absen
 from services.installations.model.catalogue import Plan, PlanMove, Sector, Zone
 from services.installations.model.checklist import Checklist, ChecklistAnswer
 from services.installations.model.file import File
+from services.installations.model.finding import (
+    CANCELLED_ONES,
+    CLIENTS,
+    PENDING_ONES,
+    InstallationTally,
+    InstallationWord,
+)
 from services.installations.model.installation import Client, Installation
 from services.installations.model.projected import Company, Pool, Router, Staff, TakenAddress
 from services.installations.model.sheet import SheetTemplate
@@ -30,6 +37,8 @@ __all__ = [
     "ACTIVATING",
     "ACTIVE",
     "CANCELLED",
+    "CANCELLED_ONES",
+    "CLIENTS",
     "DONE",
     "IN_PROGRESS",
     "MOVES",
@@ -37,6 +46,7 @@ __all__ = [
     "ON_THE_ROUTER",
     "PAUSED",
     "PENDING",
+    "PENDING_ONES",
     "RUNNING",
     "SEARCHED",
     "STATES",
@@ -53,6 +63,8 @@ __all__ = [
     "Company",
     "File",
     "Installation",
+    "InstallationTally",
+    "InstallationWord",
     "Plan",
     "PlanMove",
     "Pool",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from decimal import Decimal
 from ipaddress import IPv4Address
@@ -16,6 +15,7 @@ from chassis.auditing import DERIVED
 from chassis.phones import tail
 from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime
 from chassis.storage.searching import searchable
+from chassis.storage.words import words_of
 from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
 from services.installations.model.agenda import USUAL_MINUTES
 from services.installations.model.catalogue import Plan, Sector, Zone
@@ -118,7 +118,7 @@ class Installation(CompanyOwned, Base):
     # Its client's, so that lists are in their order and filtered by an index of this table alone.
     client_number: Mapped[int | None] = mapped_column(BigInteger)
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Lower case without accents: what searches and filters compare with, and what lists of people are ordered by.
+    # What searches and filters compare with, and what lists of people are ordered by: no capitals, no accents.
     search_text: Mapped[str] = mapped_column(Text)
     city_key: Mapped[str] = mapped_column(BytewiseString(120))
     sort_name: Mapped[str] = mapped_column(BytewiseString(250))
@@ -212,14 +212,20 @@ class Installation(CompanyOwned, Base):
         return True
 
     def index(self) -> None:
-        """Keeps what lists are searched, filtered and ordered by; phone numbers without their spaces, too."""
+        """Keeps what lists are searched, filtered and ordered by."""
         self.sort_name, self.city_key = searchable(self.person), searchable(self.city)
         self.ip_number = int(IPv4Address(self.ip_address))
-        numbers = [str(number) for number in (self.number, self.client_number) if number]
-        phones = [re.sub(r"\D", "", phone) for phone in (self.phone, self.second_phone) if phone]
-        self.search_text = searchable(*(getattr(self, name) for name in SEARCHED), *phones, *numbers)
         self.email_key = email_key(self.email)
         self.phone_key, self.second_phone_key = tail(self.phone), tail(self.second_phone)
+        self.search_text = words_of(
+            texts=(
+                *(getattr(self, name) for name in SEARCHED),
+                *(str(n) for n in (self.number, self.client_number) if n),
+            ),
+            whole=(self.email, self.ip_address),
+            codes=(self.official_id, self.mac_address),
+            phones=(self.phone, self.second_phone),
+        )
 
     def _must_be(self, version: int | None) -> None:
         if version is not None and version != self.version:

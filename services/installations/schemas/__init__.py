@@ -67,6 +67,7 @@ from services.installations.schemas.rows import (
     InstallationRows,
     InstallationSearch,
     MatchingRows,
+    Totals,
 )
 from services.installations.schemas.shapes import (
     Nothing,
@@ -155,6 +156,7 @@ __all__ = [
     "SteerPlanMove",
     "Technician",
     "Technicians",
+    "Totals",
     "Visits",
     "Wifi",
     "Zone",

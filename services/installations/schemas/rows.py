@@ -99,6 +99,10 @@ class InstallationRows(Schema):
     previous = fields.String(allow_none=True)
 
 
+class Totals(Schema):
+    by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
 class ClientSearch(Narrowed):
     month = fields.String(
         load_default=None, allow_none=True, validate=validate.Regexp(r"20\d\d-(0[1-9]|1[0-2])", error="invalid-month")

@@ -1,0 +1,76 @@
+"""The words that requests are found by, and how many there are of each state."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from chassis.storage import BytewiseString, UtcDateTime
+from chassis.storage.words import words_of
+
+revision = "0005"
+down_revision = "0004"
+
+AT_ONCE = 5_000
+TEXTS = (
+    "first_name", "last_name", "official_id", "email", "phone", "second_phone", "address", "neighbourhood", "city",
+    "tracking_number",
+)  # fmt: skip
+SPLIT = {
+    "postgresql": "unnest(string_to_array(btrim(search_text), ' ')) AS word(value)",
+    "sqlite": """json_each('["' || replace(trim(search_text), ' ', '","') || '"]') AS word""",
+}
+IDENTITY = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
+
+
+def upgrade() -> None:
+    _write_words()
+    op.create_table(
+        "request_words",
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("section", sa.String(20), nullable=False),
+        sa.Column("word", BytewiseString(64), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("company_id", "section", "word", "at", "id", name=op.f("pk_request_words")),
+        info={"company_owned": True},
+    )
+    op.create_table(
+        "request_tallies",
+        sa.Column("company_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_tallies")),
+        info={"company_owned": True},
+    )
+    op.create_index("ix_request_tallies_company_id", "request_tallies", ["company_id"])
+    dialect = op.get_bind().dialect.name
+    op.execute(
+        "INSERT INTO request_words (company_id, section, word, at, id) "  # noqa: S608 - all of it is of this file
+        f"SELECT company_id, state, word.value, submitted_at, requests.id "
+        f"FROM requests, {SPLIT[dialect]} WHERE word.value <> ''"
+    )
+    op.execute(
+        "INSERT INTO request_tallies (company_id, id, name, n) "  # noqa: S608 - all of it is of this file
+        f"SELECT company_id, {IDENTITY[dialect]}, state, count(*) FROM requests GROUP BY company_id, state"
+    )
+
+
+def _write_words() -> None:
+    connection = op.get_bind()
+    requests = sa.table("requests", sa.column("id", sa.Uuid()), *(sa.column(name) for name in ("search_text", *TEXTS)))
+    page = sa.select(requests).order_by(requests.c.id).limit(AT_ONCE)
+    write = sa.update(requests).where(requests.c.id == sa.bindparam("of"))
+    found = connection.execute(page).all()
+    while found:
+        rows = [{"of": row.id, "words": _words(row)} for row in found]
+        connection.execute(write.values(search_text=sa.bindparam("words")), rows)
+        found = connection.execute(page.where(requests.c.id > found[-1].id)).all()
+
+
+def _words(row: sa.Row) -> str:
+    return words_of(
+        texts=(getattr(row, name) for name in TEXTS),
+        whole=(row.email,),
+        codes=(row.official_id, row.tracking_number),
+        phones=(row.phone, row.second_phone),
+    )
