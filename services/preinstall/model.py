@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from chassis.auditing import DERIVED
 from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime, make_base
 from chassis.storage.finding import WordOfRow, kept_words
 from chassis.storage.searching import searchable
@@ -124,9 +125,9 @@ class Request(Recognisable, CompanyOwned, Base):
     comments: Mapped[str | None] = mapped_column(Text)
     # What searches and filters compare with, and what lists are ordered by: no capitals, no accents.
     search_text: Mapped[str] = mapped_column(Text)
-    sort_name: Mapped[str] = mapped_column(BytewiseString(250))
-    city_key: Mapped[str] = mapped_column(BytewiseString(120))
-    source_key: Mapped[str] = mapped_column(BytewiseString(200))
+    sort_name: Mapped[str] = mapped_column(BytewiseString(250), info={DERIVED: True})
+    city_key: Mapped[str] = mapped_column(BytewiseString(120), info={DERIVED: True})
+    source_key: Mapped[str] = mapped_column(BytewiseString(200), info={DERIVED: True})
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     installation_id: Mapped[UUID | None]

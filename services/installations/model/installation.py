@@ -120,9 +120,9 @@ class Installation(CompanyOwned, Base):
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What searches and filters compare with, and what lists of people are ordered by: no capitals, no accents.
     search_text: Mapped[str] = mapped_column(Text)
-    city_key: Mapped[str] = mapped_column(BytewiseString(120))
-    sort_name: Mapped[str] = mapped_column(BytewiseString(250))
-    ip_number: Mapped[int] = mapped_column(BigInteger)
+    city_key: Mapped[str] = mapped_column(BytewiseString(120), info={DERIVED: True})
+    sort_name: Mapped[str] = mapped_column(BytewiseString(250), info={DERIVED: True})
+    ip_number: Mapped[int] = mapped_column(BigInteger, info={DERIVED: True})
 
     # Whether the change that was just made is one for the router.
     service_changed: ClassVar[bool] = False
