@@ -21,7 +21,7 @@ import structlog
 
 from chassis.errors import ValidationFailed
 from chassis.files import FileChanged, FileMissing, FileStore, Staged
-from chassis.imaging import JPEG, PDF, PNG
+from chassis.imaging import JPEG, LONGEST_SIDE, PDF, PNG
 from chassis.workers import WorkerDied, WorkerPool, WorkerTimeout, WorkFailed
 
 EXTENSIONS = {PDF: "pdf", PNG: "png", JPEG: "jpg"}
@@ -43,18 +43,19 @@ class Document:
 
 
 class Documents:
-    """`allowed` content types, of PDF, PNG and JPEG."""
+    """`allowed` content types, of PDF, PNG and JPEG; images are kept at most `longest_side` pixels long."""
 
     def __init__(
         self,
         files: FileStore,
         *,
         allowed: Collection[str] = (PDF, PNG, JPEG),
+        longest_side: int = LONGEST_SIDE,
         max_workers: int = 1,
         idle_seconds: float = 60.0,
     ) -> None:
         self._files = files
-        self._allowed = list(allowed)
+        self._asked = {"allowed": list(allowed), "longest_side": longest_side}
         self._workers = WorkerPool(
             "chassis.imaging:inspect", max_workers=max_workers, idle_seconds=idle_seconds, timeout=20, memory_mb=768
         )
@@ -100,7 +101,7 @@ class Documents:
 
     def _ask(self, path: Path, target: Path) -> dict[str, Any]:
         try:
-            return self._workers.run({"path": str(path), "target": str(target), "allowed": self._allowed})
+            return self._workers.run({"path": str(path), "target": str(target), **self._asked})
         except (WorkerTimeout, WorkerDied, WorkFailed) as error:
             if isinstance(error, WorkerTimeout) and error.code == "workers-busy":
                 raise

@@ -25,6 +25,14 @@ class PreinstallRejected(PersonFields, Event, source="preinstall", subject="requ
     rejected_at = fields.AwareDateTime(required=True)
 
 
+class PreinstallMerged(Event, source="preinstall", subject="request_id"):
+    """The same person had asked before: what this request said and sent went to the other one."""
+
+    request_id = fields.UUID(required=True)
+    tracking_number = fields.String(required=True)
+    into_request_id = fields.UUID(required=True)
+
+
 class PreinstallApproved(Event, source="preinstall", subject="request_id"):
     """The request became an installation; its documents go with it."""
 

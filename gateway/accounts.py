@@ -16,6 +16,7 @@ from chassis.outbox import announce
 from chassis.schemas import coded
 from chassis.storage import enter_company
 from events.gateway import CompanyChanged, StaffChanged
+from gateway import domains
 from gateway.model import Company, StaffAccount
 
 SHORTEST_PASSWORD = 8
@@ -36,7 +37,8 @@ def save_company(session: Session, *, base_url: str, company_id: UUID | None = N
         setattr(company, name, value)
     company.version += 1
     session.flush()
-    announce(session, CompanyChanged(**_told_company(company, base_url)), entity_version=company.version)
+    address = domains.base_url_of(session, company.id, base_url)
+    announce(session, CompanyChanged(**_told_company(company, address)), entity_version=company.version)
     return company
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from chassis import clock, logs
-from gateway import clients, failing, formats, navigation, roles, sessions
+from gateway import clients, failing, formats, navigation, roles, sessions, statics
 from gateway.runtime import Runtime
 from gateway.settings import GatewaySettings
 from gateway.tiles import Tiles
@@ -26,7 +25,6 @@ from gateway.tiles import Tiles
 LANGUAGES = ("es", "en")
 COOKIE = "alta_session"
 PORTAL = "portal"
-ASSETS = Path(__file__).parent / "static" / "dist"
 # Tokens in paths are secrets: whoever reads a log must not be able to sign a contract.
 _SECRET_PATH = re.compile(r"^(/contrato/|/clave/)[^/]+")
 csrf = CSRFProtect()
@@ -38,7 +36,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     """Raises `chassis.settings.BadSettings`, `gateway.tiles.BadTiles`."""
     settings = settings or GatewaySettings.load(os.environ)
     logs.configure("gateway", level=settings.log_level, format=settings.log_format)
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.extensions["alta"] = runtime = Runtime(settings)
     app.config.update(_config(settings, runtime))
     if settings.proxies:  # without one, whoever comes could say that they are somebody else
@@ -46,19 +44,21 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, **hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_begin)  # first of all: whatever refuses a request is told under its number
+    app.before_request(_by_which_host)
     csrf.init_app(app)
     limiter.init_app(app)
     Babel(app, locale_selector=_language, timezone_selector=lambda: str(formats.time_zone()))
     roles.enforce(app)
     app.after_request(_finish)
     app.add_template_global(get_locale)
+    statics.register(app)
     formats.register(app)
     failing.register(app)
     navigation.register(app)
     app.extensions["alta.tiles"] = tiles = Tiles.read(settings.tiles_url, settings.tiles_attribution)
     app.add_template_global(tiles, "tiles")
     _register_rooms(app)
-    app.context_processor(lambda: {"languages": LANGUAGES, "signed_in": g.get("signed_in"), "asset": _asset})
+    app.context_processor(lambda: {"languages": LANGUAGES, "signed_in": g.get("signed_in")})
     return app
 
 
@@ -80,7 +80,9 @@ def _config(settings: GatewaySettings, runtime: Runtime) -> dict[str, Any]:
 
 def _register_rooms(app: Flask) -> None:
     from gateway import field, identity, portal, public, staff
+    from gateway.public import faces
 
+    app.add_template_global(faces.look, "look")
     for blueprint in (identity.blueprint, field.blueprint, *public.blueprints, portal.blueprint, *staff.blueprints):
         app.register_blueprint(blueprint)
 
@@ -96,6 +98,12 @@ def _begin() -> None:
     # Who comes to the portal comes as a client, also with a browser in which staff are signed in.
     g.signed_in = None if request.blueprint == PORTAL else _signed_in()
     g.company = g.client.company if g.client else None
+
+
+def _by_which_host() -> Any:
+    from gateway.public.entering import at_own_domain
+
+    return at_own_domain()
 
 
 def _signed_in() -> sessions.SignedIn | None:
@@ -178,10 +186,3 @@ def cookie_name(cookie: str = COOKIE) -> str:
 
 def runtime() -> Runtime:
     return current_app.extensions["alta"]
-
-
-def _asset(name: str) -> str:
-    """The address of a built file, with its time, so that a browser may keep it for ever."""
-    path = ASSETS / name
-    stamp = int(path.stat().st_mtime) if path.exists() else 0
-    return f"/static/dist/{name}?v={stamp:x}"

@@ -16,6 +16,8 @@ Base = make_base("gateway")
 OWNER, OFFICE, TECHNICIAN, READ_ONLY = "owner", "office", "technician", "read_only"
 ROLES = (OWNER, OFFICE, TECHNICIAN, READ_ONLY)
 WAITING, DELIVERED, REFUSED = "waiting", "delivered", "refused"
+PROOF_OF_WORK, RECAPTCHA_V2, RECAPTCHA_V3 = "proof_of_work", "recaptcha_v2", "recaptcha_v3"
+CAPTCHAS = (PROOF_OF_WORK, RECAPTCHA_V2, RECAPTCHA_V3)
 
 
 class Company(CompanyOwned, Base):
@@ -203,3 +205,56 @@ class PortalSession(CompanyOwned, Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ip: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(300))
+
+
+class PublicFace(CompanyOwned, Base):
+    """How the company's public pages look, and what keeps robots out of its form; `id` is the company's."""
+
+    __tablename__ = "public_faces"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    colour: Mapped[str | None] = mapped_column(String(7))
+    logo_key: Mapped[str | None] = mapped_column(String(200))
+    logo_type: Mapped[str | None] = mapped_column(String(60))
+    captcha: Mapped[str] = mapped_column(String(20), default=PROOF_OF_WORK)
+    site_key: Mapped[str | None] = mapped_column(String(200))
+    sealed_captcha_secret: Mapped[str | None] = mapped_column(Text)
+
+
+class CompanyDomain(CompanyOwned, Base):
+    """A name on the web under which the company's public pages answer once it has shown that the name is its own."""
+
+    __tablename__ = "company_domains"
+    __table_args__ = (UniqueConstraint("company_id", "host"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(String(253))
+    # What the record in the name's DNS must hold.
+    proof: Mapped[str] = mapped_column(String(64))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The host from its proof on: anybody may claim a name, one can have it.
+    served_host: Mapped[str | None] = mapped_column(String(253), unique=True)
+    # Whether links in mails lead there.
+    is_main: Mapped[bool] = mapped_column(default=False)
+
+
+class PartialUpload(CompanyOwned, Base):
+    """A file of a public form that arrives in pieces. `pieces` are staged files; the whole one has `staged_key`."""
+
+    __tablename__ = "partial_uploads"
+    __table_args__ = (
+        Index("ix_partial_uploads_request_id", "request_id"),
+        Index("ix_partial_uploads_begun_at", "begun_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID]
+    field: Mapped[str] = mapped_column(String(40))
+    filename: Mapped[str] = mapped_column(String(200))
+    length: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger, default=0)
+    pieces: Mapped[list[str]] = mapped_column(JSON)
+    staged_key: Mapped[str | None] = mapped_column(String(200))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -37,6 +37,14 @@ class GatewaySettings(Settings):
     tiles_attribution: str = setting(
         "ALTA_TILES_ATTRIBUTION", help="whose map the tiles show, written on it", default="© OpenStreetMap"
     )
+    dns_server: str | None = setting(
+        "ALTA_DNS_SERVER", help="address:port asked for companies' own domains; else the machine's", default=None
+    )
+    recaptcha_url: str = setting(
+        "ALTA_RECAPTCHA_URL",
+        help="where Google's reCAPTCHA is, no final /",
+        default="https://www.google.com/recaptcha",
+    )
     log_level: str = setting(
         "ALTA_LOG_LEVEL", help="the least that is logged", default="info", choices=("debug", "info", "warning", "error")
     )

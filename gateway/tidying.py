@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import clock
 from chassis.errors import Transient
+from gateway import pieces
 from gateway.model import WAITING, DeferredCommand
 
 EVERY = timedelta(hours=1)
@@ -35,6 +36,7 @@ class Tidier:
 
     def tidy(self) -> int:
         """How many uploads were forgotten: older than two days, and none that a kept command may still bring along."""
+        pieces.prune(self._runtime.database, before=clock.now() - pieces.KEPT)
         forgotten = self._runtime.files.forget_staged_before(min(clock.now(), self._oldest_command()) - KEPT)
         if forgotten:
             log.info("uploads-forgotten", count=forgotten)

@@ -1,9 +1,13 @@
 // Puts what browsers load into static/dist: third-party files as their packages ship them, our own
 // as they are written here, and one sprite of the icons that the pages use. No bundler: nothing
 // here needs one, and a strict Content-Security-Policy wants plain files anyway.
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+// Beside each text lies a compressed copy for every way of compressing that browsers know, and `version` is
+// the hash of all of them: whatever has it in its address may be kept for ever.
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const gateway = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(gateway, "node_modules");
@@ -26,7 +30,7 @@ const icons = [
   "clock", "copy", "device-mobile", "dots-vertical", "download", "edit", "external-link", "file-text", "files", "history", "home", "inbox",
   "info-circle", "language", "list", "list-check", "loader-2", "lock", "logout", "mail", "map-pin", "network", "phone", "player-pause", "player-play", "plus",
   "printer", "refresh", "route", "router", "rss", "search", "send", "settings", "shield-lock", "signature", "tool", "trash", "user", "users",
-  "wifi", "x",
+  "rotate", "rotate-clockwise", "wifi", "x",
 ];
 
 function sprite() {
@@ -51,3 +55,16 @@ for (const entry of readdirSync(join(gateway, "assets"), { withFileTypes: true }
     cpSync(join(gateway, "assets", entry.name), join(dist, entry.name), { recursive: true });
   }
 }
+
+const hash = createHash("sha256");
+for (const name of readdirSync(dist, { recursive: true }).sort()) {
+  const path = join(dist, name);
+  if (!statSync(path).isFile()) continue;
+  const content = readFileSync(path);
+  hash.update(name).update(content);
+  if (!/\.(js|css|svg|json)$/.test(name) || content.length < 500) continue;
+  writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } };
+  writeFileSync(`${path}.br`, brotliCompressSync(content, options));
+}
+writeFileSync(join(dist, "version"), hash.digest("hex").slice(0, 12));

@@ -16,6 +16,10 @@ class Preinstall(Backend):
     def change_form_settings(self, key: str, **settings: Any) -> Any:
         return self.tell("change_form_settings", key, **settings)
 
+    def keep_logo(self, key: str, **upload: Any) -> Any:
+        """Decoding and encoding it takes a moment."""
+        return self.tell("keep_logo", key, timeout=30.0, **upload)
+
     def submit(self, key: str, request_id: str, **form: Any) -> Any | None:
         """None when it was kept for later. Looking at the documents takes a while."""
         return self.tell_or_keep("submit", key, request_id, timeout=60.0, request_id=request_id, **form)
@@ -34,6 +38,21 @@ class Preinstall(Backend):
 
     def reject(self, key: str, request_id: str, reason: str) -> Any:
         return self.tell("reject", key, request_id=request_id, reason=reason)
+
+    def next(self, request_id: str | None) -> Any:
+        return self.ask("next_open", request_id=request_id)
+
+    def flag(self, key: str, request_id: str, note: str | None) -> Any:
+        return self.tell("flag", key, request_id=request_id, note=note)
+
+    def merge(self, key: str, request_id: str, into_id: str) -> Any:
+        return self.tell("merge", key, request_id=request_id, into_id=into_id)
+
+    def tell_apart(self, key: str, request_id: str, other_id: str) -> Any:
+        return self.tell("tell_apart", key, request_id=request_id, other_id=other_id)
+
+    def hand_over(self, key: str, request_id: str, installation_id: str) -> Any:
+        return self.tell("hand_over", key, request_id=request_id, installation_id=installation_id)
 
     def track(self, tracking_number: str) -> Any:
         return self.ask("track", tracking_number=tracking_number)

@@ -1,5 +1,12 @@
-"""Pages for people without an account: the request form and the contract link."""
+"""Pages for people without an account: the request form and what follows it, the contract link."""
 
-from gateway.public import contract_link, request_form, suspended
+from gateway.public import contract_link, faces, following, request_form, suspended, uploading
 
-blueprints = (request_form.blueprint, contract_link.blueprint, suspended.blueprint)
+blueprints = (
+    request_form.blueprint,
+    following.blueprint,
+    uploading.blueprint,
+    faces.blueprint,
+    contract_link.blueprint,
+    suspended.blueprint,
+)

@@ -23,26 +23,29 @@ from gateway.model import UsedChallenge
 LASTS = timedelta(hours=2)
 # On average half of these hashes: a tenth of a second on a desk, half a second on a small phone.
 MOST_HASHES = 100_000
+HARD = 10  # times as many, where nothing else speaks for the person
 _TEXTS = ("algorithm", "challenge", "salt", "signature")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Proof:
-    """A challenge that was solved."""
+    """A challenge that was solved; a `hard` one stands in for what another captcha could not tell."""
 
     signature: str
     expires_at: datetime
+    hard: bool
 
 
-def challenge(keyring: Keyring, *, request_id: str, at: datetime) -> dict[str, Any]:
+def challenge(keyring: Keyring, *, request_id: str, at: datetime, hard: bool = False) -> dict[str, Any]:
     """What the browser is to solve, as ALTCHA's own widget takes it."""
+    most = MOST_HASHES * HARD if hard else MOST_HASHES
     made = altcha.create_challenge_v1(
-        max_number=MOST_HASHES,
+        max_number=most,
         hmac_key=_keys(keyring)[0],
         expires=at + LASTS,
-        params={"request": request_id},
+        params={"request": request_id} | ({"weight": "hard"} if hard else {}),
     )
-    return made.to_dict() | {"maxnumber": MOST_HASHES}
+    return made.to_dict() | {"maxnumber": most}
 
 
 def proof(keyring: Keyring, answer: str, *, request_id: str) -> Proof | None:
@@ -55,7 +58,8 @@ def proof(keyring: Keyring, answer: str, *, request_id: str) -> Proof | None:
         return None
     if not any(altcha.verify_solution_v1(payload, key)[0] for key in _keys(keyring)):
         return None
-    return Proof(payload["signature"], datetime.fromtimestamp(int(promised["expires"][0]), UTC))
+    expires_at = datetime.fromtimestamp(int(promised["expires"][0]), UTC)
+    return Proof(payload["signature"], expires_at, hard=promised.get("weight") == ["hard"])
 
 
 def is_spent(session: Session, proof: Proof) -> bool:

@@ -17,6 +17,7 @@ from gateway.backends import contracts
 from gateway.forms import Form
 from gateway.model import REFUSED, WAITING, Company, DeferredCommand
 from gateway.public.contract_text import shown
+from gateway.public.entering import closed_to_others
 from gateway.public.papers import Papers
 from gateway.roles import PUBLIC, allowed
 
@@ -155,6 +156,7 @@ def _kept_signature(contract: Any) -> DeferredCommand | None:
 def _serve(company_id: str) -> None:
     with current_app.extensions["alta"].database.read(UUID(company_id)) as reading:
         g.company = reading.get(Company, UUID(company_id))
+    closed_to_others(company_id)
 
 
 def _company_name() -> str:

@@ -68,7 +68,10 @@ class Papers:
     def token(self, field: str) -> str:
         """For a hidden field: what brings the file again without choosing it again."""
         paper = self._papers.get(field)
-        return self._signer.dumps(dataclasses.asdict(paper)) if paper else ""
+        return self.token_of(paper) if paper else ""
+
+    def token_of(self, paper: Paper) -> str:
+        return self._signer.dumps(dataclasses.asdict(paper))
 
     def _stage(self, form: Form, field: str, sent: FileStorage, max_bytes: int) -> None:
         name = (sent.filename or "")[-LONGEST_NAME:]
@@ -92,6 +95,10 @@ class Papers:
         except BadSignature:
             return None
         return Paper(**kept) if kept["field"] == field else None
+
+
+def purpose_of_request(company_id: object, request_id: object) -> str:
+    return f"request/{company_id}/{request_id}"
 
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:

@@ -65,6 +65,8 @@ def schedule() -> Any:
         return _form_page(form), form.status
     flash(form.text("draft") or "", "draft")
     flash(_("Instalación %(number)s guardada.", number=saved["number"]), "success")
+    if "and_next" in request.form:
+        return redirect(url_for("requests.next_one", after=own["preinstall_request_id"]))
     return redirect(url_for(".show", installation_id=saved["installation_id"]))
 
 

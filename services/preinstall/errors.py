@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.errors import Conflict, Transient, ValidationFailed
+from chassis.errors import Conflict, NotFound, Transient, ValidationFailed
 
 
 class FormRefused(ValidationFailed):
@@ -13,6 +13,18 @@ class RequestNotOpen(Conflict):
     """It was approved or rejected already; `state` says which."""
 
     code = "request-not-open"
+
+
+class SameRequest(Conflict):
+    """A request can't be merged into itself."""
+
+    code = "same-request"
+
+
+class InstallationUnknown(NotFound):
+    """None of the company has this id, or it was cancelled."""
+
+    code = "installation-not-found"
 
 
 class NotKnownYet(Transient):

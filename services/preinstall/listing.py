@@ -37,6 +37,7 @@ def list_requests(
     from_on: date | None,
     to_on: date | None,
     sort: str,
+    flagged: bool = False,
     **paging: Any,
 ) -> Page:
     """`from_on` and `to_on` are of the day when it was sent, as the company counts days. `sort` is the name of what the
@@ -44,6 +45,8 @@ def list_requests(
     statement = between(select(Request), Request.submitted_at, from_on, to_on, ZoneInfo(company_of(session).time_zone))
     if state:
         statement = statement.where(Request.state == state)
+    if flagged:
+        statement = statement.where(Request.flag_note.is_not(None))
     if city:
         statement = statement.where(Request.city_key == searchable(city))
     if source:

@@ -21,17 +21,21 @@ from services.preinstall.errors import RequestNotOpen
 
 Base = make_base("preinstall")
 
-OPEN, APPROVED, REJECTED = "open", "approved", "rejected"
-STATES = (OPEN, APPROVED, REJECTED)
+OPEN, APPROVED, REJECTED, MERGED = "open", "approved", "rejected", "merged"
+STATES = (OPEN, APPROVED, REJECTED, MERGED)
 KINDS = ("id_front", "id_back", "proof_of_address", "coupon")
 CAMPAIGN = ("source", "medium", "name", "referrer")
 REQUIRED = ("id_front", "id_back", "proof_of_address")
 """Until the company decides otherwise."""
+OPTIONAL = ("second_phone", "email", "official_id", "neighbourhood", "city", "postal_code", "comments")
+"""Fields that a company may require or leave out."""
 
 SEARCHED = (
     "first_name", "last_name", "official_id", "email", "phone", "second_phone", "address", "neighbourhood", "city",
     "tracking_number",
 )  # fmt: skip
+FILLED_IN = ("official_id", "email", "neighbourhood", "city", "postal_code", "second_phone", "campaign")
+"""What a request takes over from one that is merged into it, where it says nothing itself."""
 
 
 class Company(CompanyOwned, Base):
@@ -47,12 +51,32 @@ class Company(CompanyOwned, Base):
 
 
 class FormSettings(CompanyOwned, Base):
-    """What the company's form asks for; `id` is the company's. `required` are kinds of documents."""
+    """What the company's form asks for; `id` is the company's. `required` and `left_out` are kinds of documents."""
 
     __tablename__ = "form_settings"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     required: Mapped[list[str]] = mapped_column(JSON)
+    left_out: Mapped[list[str] | None] = mapped_column(JSON)
+    required_fields: Mapped[list[str] | None] = mapped_column(JSON)
+    left_out_fields: Mapped[list[str] | None] = mapped_column(JSON)
+    welcome: Mapped[str | None] = mapped_column(Text)
+    thanks: Mapped[str | None] = mapped_column(Text)
+    # The notice that the form shows; None when it asks nobody to agree to anything.
+    privacy_version: Mapped[int | None]
+    reject_reasons: Mapped[list[str] | None] = mapped_column(JSON)
+
+
+class PrivacyNotice(CompanyOwned, Base):
+    """What people are asked to agree to. Never changed: other words are the next version."""
+
+    __tablename__ = "privacy_notices"
+    __table_args__ = (UniqueConstraint("company_id", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Recognisable:
@@ -135,10 +159,17 @@ class Request(Recognisable, CompanyOwned, Base):
     reject_reason: Mapped[str | None] = mapped_column(Text)
     # Where the person came from: what their address on the web said, and the page that led to ours.
     campaign: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    # The privacy notice that the person agreed to.
+    privacy_version: Mapped[int | None]
+    # Put aside by staff: what is still to be asked or waited for.
+    flag_note: Mapped[str | None] = mapped_column(Text)
+    merged_into: Mapped[UUID | None]
 
     # Filled in where requests are read for a screen.
     duplicated: ClassVar[bool] = False
     duplicates: ClassVar[list[dict[str, Any]]] = []
+    privacy_text: ClassVar[str | None] = None
+    ahead: ClassVar[dict[str, Any]] = {}
 
     documents: Mapped[list[Document]] = relationship(order_by="Document.position", cascade="all")
 
@@ -163,7 +194,26 @@ class Request(Recognisable, CompanyOwned, Base):
         """Raises `RequestNotOpen`. Whoever was rejected may ask again."""
         if self.state != OPEN:
             raise RequestNotOpen(state=self.state)
-        self.state, self.reject_reason, self.rejected_at = REJECTED, reason, at
+        self.state, self.reject_reason, self.rejected_at, self.flag_note = REJECTED, reason, at, None
+        self.version += 1
+        self.index()
+
+    def leave_to(self, other: Request) -> None:
+        """The other request is what is left of both. Raises `RequestNotOpen` for either."""
+        for request in (self, other):
+            if request.state != OPEN:
+                raise RequestNotOpen(state=request.state)
+        self.state, self.merged_into, self.flag_note = MERGED, other.id, None
+        self.version += 1
+        self.index()
+
+    def complete_with(self, other: Request) -> None:
+        """What it does not say itself; comments of both are kept, and the other number as its second."""
+        for name in FILLED_IN:
+            setattr(self, name, getattr(self, name) or getattr(other, name))
+        if not self.second_phone and other.phone_key != self.phone_key:
+            self.second_phone = other.phone
+        self.comments = "\n".join(dict.fromkeys(filter(None, (self.comments, other.comments)))) or None
         self.version += 1
         self.index()
 
@@ -172,7 +222,7 @@ class Request(Recognisable, CompanyOwned, Base):
         if self.state == APPROVED:
             return False
         self.state, self.installation_id, self.approved_at = APPROVED, installation_id, at
-        self.rejected_at = self.reject_reason = None
+        self.rejected_at = self.reject_reason = self.flag_note = None
         self.version += 1
         self.index()
         return True
@@ -193,6 +243,17 @@ class RequestTally(Tally, Base):
 
 keep(Base.metadata, kept_words(RequestWord, table="requests", section="{row}.state", at="{row}.submitted_at"))
 keep(Base.metadata, kept_tallies(RequestTally, table="requests", column="state"))
+
+
+class ToldApart(CompanyOwned, Base):
+    """Staff looked: these two are not the same person. `one_id` is the smaller of the two, as text."""
+
+    __tablename__ = "told_apart"
+    __table_args__ = (UniqueConstraint("one_id", "other_id"), Index("ix_told_apart_other_id", "other_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    one_id: Mapped[UUID]
+    other_id: Mapped[UUID]
 
 
 class Document(CompanyOwned, Base):

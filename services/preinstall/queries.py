@@ -5,34 +5,70 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
 from chassis.storage import find
 from chassis.storage.tallies import tallied
 from services.preinstall import recognising
-from services.preinstall.form import asked_for
+from services.preinstall.form import asked_for, fields_of, notice, settings_of
 from services.preinstall.model import OPEN, STATES, Document, KnownInstallation, Request, RequestTally
 from services.preinstall.projections import company_of
 
 
 def form_settings(session: Session, *, max_file_bytes: int) -> dict[str, Any]:
-    company = company_of(session)
+    company, settings = company_of(session), settings_of(session)
+    privacy = notice(session, settings.privacy_version)
     return {
         "company_id": company.id,
         "name": company.name,
         "locale": company.locale,
-        "documents": asked_for(session),
+        "documents": asked_for(settings),
+        "person_fields": fields_of(settings),
         "max_file_bytes": max_file_bytes,
+        "welcome": settings.welcome,
+        "thanks": settings.thanks,
+        "privacy": {"version": privacy.version, "text": privacy.text} if privacy else None,
+        "reject_reasons": settings.reject_reasons or [],
     }
 
 
 def get_request(session: Session, *, request_id: UUID) -> Request:
-    """With its `duplicates`."""
+    """With its `duplicates`, what the person agreed to, and what is `ahead`."""
     request = find(session, Request, request_id)
     request.duplicates = recognising.duplicates_of(session, request)
+    agreed = notice(session, request.privacy_version)
+    request.privacy_text = agreed.text if agreed else None
+    request.ahead = _ahead(session, request)
     return request
+
+
+def next_open(session: Session, *, request_id: UUID | None) -> dict[str, Any]:
+    """The open request to look at after this one, in the order of the list; from its end to its beginning."""
+    request = session.get(Request, request_id) if request_id else None
+    if request is None:
+        found = session.scalar(_open().order_by(*_NEWEST_FIRST).limit(1))
+        return {"request_id": found, "waiting": summary(session)["open_requests"]}
+    return {"request_id": _ahead(session, request)["next_id"], "waiting": summary(session)["open_requests"]}
+
+
+_NEWEST_FIRST = (Request.submitted_at.desc(), Request.id.desc())
+
+
+def _ahead(session: Session, request: Request) -> dict[str, Any]:
+    """Neighbours in the list of open requests, and how many are open."""
+    here = (Request.submitted_at, Request.id)
+    at = (request.submitted_at, request.id)
+    older = _open().where(tuple_(*here) < tuple_(*at)).order_by(*_NEWEST_FIRST)
+    newer = _open().where(tuple_(*here) > tuple_(*at)).order_by(Request.submitted_at, Request.id)
+    newest = _open().where(Request.id != request.id).order_by(*_NEWEST_FIRST)
+    next_id = session.scalar(older.limit(1)) or session.scalar(newest.limit(1))
+    return {"next_id": next_id, "previous_id": session.scalar(newer.limit(1)), **summary(session)}
+
+
+def _open() -> Select[Any]:
+    return select(Request.id).where(Request.state == OPEN)
 
 
 def track(session: Session, *, tracking_number: str) -> dict[str, Any]:
@@ -40,6 +76,8 @@ def track(session: Session, *, tracking_number: str) -> dict[str, Any]:
     request = session.scalar(select(Request).where(Request.tracking_number == tracking_number.strip().upper()))
     if request is None:
         raise NotFound("request-not-found")
+    if request.merged_into:
+        request = find(session, Request, request.merged_into)
     installation = session.get(KnownInstallation, request.installation_id) if request.installation_id else None
     return {
         "state": request.state,

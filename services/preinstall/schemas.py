@@ -7,7 +7,7 @@ import re
 from marshmallow import ValidationError, fields, validate
 
 from chassis.schemas import Schema
-from services.preinstall.model import CAMPAIGN, KINDS, STATES
+from services.preinstall.model import CAMPAIGN, KINDS, OPTIONAL, STATES
 
 PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
 POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
@@ -40,10 +40,40 @@ class Nothing(Schema):
 class AskedFor(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     required = fields.Boolean(required=True)
+    asked = fields.Boolean(load_default=True)
+
+
+class AskedField(Schema):
+    name = fields.String(required=True, validate=validate.OneOf(OPTIONAL))
+    required = fields.Boolean(required=True)
+    asked = fields.Boolean(load_default=True)
+
+
+class FormTexts(Schema):
+    welcome = _optional(1000)
+    thanks = _optional(1000)
+    privacy = _optional(8000)
+
+
+class PrivacyNotice(Schema):
+    version = fields.Integer()
+    text = fields.String()
 
 
 class ChangeFormSettings(Schema):
-    documents = fields.List(fields.Nested(AskedFor), required=True, validate=validate.Length(max=len(KINDS)))
+    """What is not named stays as it is."""
+
+    documents = fields.List(fields.Nested(AskedFor), load_default=list, validate=validate.Length(max=len(KINDS)))
+    person_fields = fields.List(
+        fields.Nested(AskedField), load_default=list, validate=validate.Length(max=len(OPTIONAL))
+    )
+    texts = fields.Nested(FormTexts, load_default=None, allow_none=True)
+    reject_reasons = fields.List(
+        fields.String(validate=validate.Length(max=200)),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=20),
+    )
 
 
 class FormSettings(Schema):
@@ -51,15 +81,28 @@ class FormSettings(Schema):
     name = fields.String()
     locale = fields.String()
     documents = fields.List(fields.Nested(AskedFor))
+    person_fields = fields.List(fields.Nested(AskedField))
     max_file_bytes = fields.Integer()
+    welcome = fields.String(allow_none=True)
+    thanks = fields.String(allow_none=True)
+    privacy = fields.Nested(PrivacyNotice, allow_none=True)
+    reject_reasons = fields.List(fields.String())
 
 
-class Upload(Schema):
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+class Logo(Schema):
     staged_key = _text(200)
     filename = _text(400)
     size = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_BYTES))
     sha256 = fields.String(required=True, validate=validate.Regexp("[0-9a-f]{64}", error="invalid"))
+
+
+class KeptLogo(Schema):
+    file_key = fields.String()
+    content_type = fields.String()
+
+
+class Upload(Logo):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
 
 
 class Submit(Schema):
@@ -82,6 +125,7 @@ class Submit(Schema):
         load_default=None,
         allow_none=True,
     )
+    privacy_version = fields.Integer(load_default=None, allow_none=True)
 
 
 class Submitted(Schema):
@@ -93,6 +137,7 @@ class RequestSearch(Schema):
     """All that is given must hold. `source` is where the person came from, as their campaign says."""
 
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
+    flagged = fields.Boolean(load_default=False)
     search = _optional(100)
     city = _optional(120)
     source = _optional(200)
@@ -131,6 +176,7 @@ class RequestRow(Schema):
     rejected_at = fields.AwareDateTime(allow_none=True)
     reject_reason = fields.String(allow_none=True)
     duplicated = fields.Boolean()
+    flag_note = fields.String(allow_none=True)
 
 
 class Requests(Schema):
@@ -162,9 +208,50 @@ class Duplicate(Schema):
     reasons = fields.List(fields.String())
 
 
+class Ahead(Schema):
+    """The open requests before and after it in the list, and how many are open."""
+
+    next_id = fields.UUID(allow_none=True)
+    previous_id = fields.UUID(allow_none=True)
+    open_requests = fields.Integer()
+
+
 class Request(RequestRow):
     documents = fields.List(fields.Nested(Document))
     duplicates = fields.List(fields.Nested(Duplicate))
+    privacy_version = fields.Integer(allow_none=True)
+    privacy_text = fields.String(allow_none=True)
+    merged_into = fields.UUID(allow_none=True)
+    ahead = fields.Nested(Ahead)
+
+
+class NextOpen(Schema):
+    request_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class Next(Schema):
+    request_id = fields.UUID(allow_none=True)
+    waiting = fields.Integer()
+
+
+class Flag(Schema):
+    request_id = fields.UUID(required=True)
+    note = _optional(500)
+
+
+class Merge(Schema):
+    request_id = fields.UUID(required=True)
+    into_id = fields.UUID(required=True)
+
+
+class TellApart(Schema):
+    request_id = fields.UUID(required=True)
+    other_id = fields.UUID(required=True)
+
+
+class HandOver(Schema):
+    request_id = fields.UUID(required=True)
+    installation_id = fields.UUID(required=True)
 
 
 class Reject(Schema):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis.calls import Call
-from chassis.images import Documents
+from chassis.images import JPEG, PNG, Documents
 from chassis.service import Service, command, every, handles, query
 from chassis.storage.tallies import sum_up
 from events.gateway import CompanyChanged
@@ -20,10 +20,12 @@ from events.installations import (
     InstallationScheduled,
     ServiceChanged,
 )
-from services.preinstall import form, listing, projections, queries, schemas, submitting
+from services.preinstall import form, listing, projections, queries, reviewing, schemas, submitting
 from services.preinstall.errors import FormRefused
 from services.preinstall.model import Base, RequestTally
 from services.preinstall.settings import PreinstallSettings
+
+LOGO_SIDE = 480  # pixels: sharp on a phone, and light
 
 
 class Preinstall(Service):
@@ -35,9 +37,14 @@ class Preinstall(Service):
     def documents(self) -> Documents:
         return Documents(self.files)
 
+    @cached_property
+    def logos(self) -> Documents:
+        return Documents(self.files, allowed=(PNG, JPEG), longest_side=LOGO_SIDE)
+
     def close(self) -> None:
-        if "documents" in vars(self):
-            self.documents.close()
+        for name in ("documents", "logos"):
+            if name in vars(self):
+                vars(self)[name].close()
         super().close()
 
     # The public form.
@@ -48,8 +55,16 @@ class Preinstall(Service):
 
     @command(takes=schemas.ChangeFormSettings, gives=schemas.FormSettings)
     def change_form_settings(self, call: Call) -> Any:
-        form.change_form_settings(call.session, **call.data)
+        form.change_form_settings(call.session, at=call.at, **call.data)
         return queries.form_settings(call.session, max_file_bytes=self.settings.max_file_bytes)
+
+    @command(takes=schemas.Logo, gives=schemas.KeptLogo, before="clean_logo")
+    def keep_logo(self, call: Call) -> Any:
+        """For the gateway, which owns how a company looks and can't draw."""
+        return call.data["kept"]
+
+    def clean_logo(self, call: Call) -> None:
+        call.data["kept"] = self.logos.take(call.company_id, **call.data)
 
     @command(takes=schemas.Submit, gives=schemas.Submitted, before="inspect_documents")
     def submit(self, call: Call) -> Any:
@@ -81,6 +96,26 @@ class Preinstall(Service):
     @command(takes=schemas.Reject, gives=schemas.RequestRow)
     def reject(self, call: Call) -> Any:
         return submitting.reject(call.session, at=call.at, **call.data)
+
+    @query(takes=schemas.NextOpen, gives=schemas.Next)
+    def next_open(self, call: Call) -> Any:
+        return queries.next_open(call.session, **call.data)
+
+    @command(takes=schemas.Flag, gives=schemas.RequestRow)
+    def flag(self, call: Call) -> Any:
+        return reviewing.flag(call.session, **call.data)
+
+    @command(takes=schemas.Merge, gives=schemas.RequestRow)
+    def merge(self, call: Call) -> Any:
+        return reviewing.merge(call.session, **call.data)
+
+    @command(takes=schemas.TellApart, gives=schemas.RequestRow)
+    def tell_apart(self, call: Call) -> Any:
+        return reviewing.tell_apart(call.session, **call.data)
+
+    @command(takes=schemas.HandOver, gives=schemas.RequestRow)
+    def hand_over(self, call: Call) -> Any:
+        return reviewing.hand_over(call.session, at=call.at, **call.data)
 
     @query(takes=schemas.Track, gives=schemas.Tracked)
     def track(self, call: Call) -> Any:

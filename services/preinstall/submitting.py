@@ -19,7 +19,7 @@ from chassis.storage import find
 from events.preinstall import PreinstallApproved, PreinstallRejected, PreinstallSubmitted
 from services.preinstall import telling
 from services.preinstall.errors import FormRefused, NotKnownYet
-from services.preinstall.form import required_kinds
+from services.preinstall.form import notice, settings_of
 from services.preinstall.model import OPEN, Document, KnownInstallation, Request, comparable
 from services.preinstall.tracking import new_tracking_number
 
@@ -63,12 +63,26 @@ def is_there(session: Session, request_id: UUID) -> bool:
     return session.scalar(_this(request_id)) is not None
 
 
-def check(session: Session, *, documents: list[dict[str, Any]], email: str | None = None, **_: Any) -> Complaints:
+def check(
+    session: Session,
+    *,
+    documents: list[dict[str, Any]],
+    email: str | None = None,
+    privacy_version: int | None = None,
+    **told: Any,
+) -> Complaints:
     """What can be refused without looking into a file, by field."""
-    wrong: Complaints = {}
+    settings = settings_of(session)
+    told = told | {"email": email}
+    wrong: Complaints = {
+        name: coded("required") for name in settings.required_fields or () if not told.get(name)
+    }  # fmt: skip
     given = [document["kind"] for document in documents]
-    if missing := [kind for kind in required_kinds(session) if kind not in given]:
+    if missing := [kind for kind in settings.required if kind not in given]:
         wrong["documents"] = [{"code": "document-required", "params": {"kind": kind}} for kind in missing]
+    # A page may have been open since before the notice changed: what it showed is what was agreed to.
+    if settings.privacy_version and notice(session, privacy_version) is None:
+        wrong["privacy_version"] = coded("consent-required")
     for position, kind in enumerate(given):
         if kind in given[:position]:
             wrong[f"documents.{position}"] = coded("document-given-twice", kind=kind)

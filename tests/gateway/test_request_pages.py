@@ -21,6 +21,7 @@ def a_request(**changed):
 
 
 def test_a_possible_duplicate_is_seen_in_the_list_and_leads_to_the_other(house: House):
+    house.services.answers["preinstall.form_settings"] = lambda _: {"reject_reasons": ["Sin cobertura"]}
     house.services.answers["preinstall.list_requests"] = lambda _: {"rows": [a_request(duplicated=True)], "next": None}
     same = {"kind": "installation", "id": OTHER, "label": "7 · María L.", "state": "active", "reasons": ["phone"]}
     house.services.answers["preinstall.get_request"] = lambda _: a_request(duplicates=[same], campaign={"source": "fb"})
@@ -36,7 +37,11 @@ def test_the_office_rejects_with_a_reason_and_is_told_when_it_is_too_late(house:
     def refuse(_data):
         raise Conflict("request-not-open", state="approved")
 
-    house.services.answers |= {"preinstall.get_request": lambda _: a_request(), "preinstall.reject": lambda _: {}}
+    house.services.answers |= {
+        "preinstall.get_request": lambda _: a_request(),
+        "preinstall.reject": lambda _: {},
+        "preinstall.form_settings": lambda _: {"reject_reasons": []},
+    }
     path = f"/preinstalaciones/{REQUEST}"
     assert send(house.staff(OFFICE), path, f"{path}/rechazar", reason=" Sin cobertura ").status_code == 302
     (told,) = house.services.told("preinstall.reject")

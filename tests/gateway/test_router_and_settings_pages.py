@@ -123,22 +123,43 @@ def test_who_may_only_read_saves_no_router(house: House):
 
 def test_the_company_chooses_which_address_of_its_form_works(house: House):
     _answering(house)
-    client, page = house.staff(), "/formulario-publico"
+    client, page = house.staff(), "/formulario-publico/compartir"
     by_code = f"/solicitar-instalacion/{house.company.public_uuid}"
     assert f'value="{BASE_URL}/solicitar-instalacion/veloz"' in client.get(page).text
-    send(client, page, f"{page}/direccion", public_identifier="uuid")
+    send(client, page, "/formulario-publico/direccion", public_identifier="uuid")
     assert f'value="{BASE_URL}{by_code}"' in client.get(page).text
     assert house.visitor().get(by_code).status_code == 200
     assert house.visitor().get("/solicitar-instalacion/veloz").status_code == 404
 
 
-def test_the_company_chooses_which_documents_are_required(house: House):
+def test_pre_2_the_company_chooses_what_its_form_asks_for_and_says(house: House):
     _answering(house)
     page = "/formulario-publico"
-    send(house.staff(), page, f"{page}/documentos", id_front="1", coupon="1")
+    told = {
+        "document_id_front": "required",
+        "document_coupon": "left_out",
+        "field_email": "required",
+        "welcome": "Hola",
+    }
+    send(house.staff(), page, f"{page}/contenido", colour="#ffe000", reject_reasons=" Lejos \n\nSin torre", **told)
     (changed,) = house.services.told("preinstall.change_form_settings")
-    required = {document["kind"]: document["required"] for document in changed.data["documents"]}
-    assert required == {"id_front": True, "id_back": False, "proof_of_address": False, "coupon": True}
+    documents = {each["kind"]: (each["required"], each["asked"]) for each in changed.data["documents"]}
+    assert (documents["id_front"], documents["id_back"], documents["coupon"]) == (
+        (True, True), (False, True), (False, False),
+    )  # fmt: skip
+    assert {"name": "email", "required": True, "asked": True} in changed.data["person_fields"]
+    assert (changed.data["texts"]["welcome"], changed.data["reject_reasons"]) == ("Hola", ["Lejos", "Sin torre"])
+    assert "/apariencia/ffe000.css" in house.visitor().get("/solicitar-instalacion/veloz").text
+    preview = send(
+        house.staff(),
+        page,
+        f"{page}/vista-previa",
+        colour="#00ff00",
+        welcome="<b>Qué tal",
+        field_city="left_out",
+    )
+    assert "/apariencia/00ff00.css" in preview.text and "&lt;b&gt;Qué tal" in preview.text
+    assert 'name="city"' not in preview.text and "<script" not in preview.text
 
 
 def test_a_message_that_failed_says_why_and_can_be_sent_again(house: House):

@@ -81,7 +81,7 @@ def test_papers_are_required_until_the_company_decides_otherwise(session):
     form.change_form_settings(session, documents=[{"kind": kind, "required": False} for kind in PAPERS])
     assert submit(session, documents=[]).documents == []
     form.change_form_settings(session, documents=[{"kind": "coupon", "required": True}])
-    assert [each["required"] for each in form.asked_for(session)] == [False, False, False, True]
+    assert [each["required"] for each in form.asked_for(form.settings_of(session))] == [False, False, False, True]
     with pytest.raises(ValidationFailed):
         submit(session, documents=[], email="other@example.net")
 

@@ -5,8 +5,9 @@ const REFRESH_BEFORE_SECONDS = 120;
 export function proofOf(form) {
   const field = form.querySelector("[data-proof-answer]");
   const status = form.querySelector("[data-proof-status]");
-  let challenge = JSON.parse(form.dataset.challenge);
-  let answering = begin();
+  let challenge = form.dataset.challenge ? JSON.parse(form.dataset.challenge) : null;
+  let answering = challenge ? begin() : renew();
+  answering.catch(() => null); // said when the form is sent
 
   function begin() {
     say(status, "working");
@@ -16,15 +17,18 @@ export function proofOf(form) {
     });
   }
 
+  async function renew(query = "") {
+    const answer = await fetch(form.dataset.challengeUrl + query, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`no new challenge: ${answer.status}`);
+    challenge = await answer.json();
+    return begin();
+  }
+
   return {
     /** Resolves when the form holds an answer that is still good; rejects when it can't be had. */
-    async ready() {
-      if (secondsLeft(challenge) < REFRESH_BEFORE_SECONDS) {
-        const answer = await fetch(form.dataset.challengeUrl, { headers: { Accept: "application/json" } });
-        if (!answer.ok) throw new Error(`no new challenge: ${answer.status}`);
-        challenge = await answer.json();
-        answering = begin();
-      }
+    async ready({ hard = false } = {}) {
+      if (hard && !isHard(challenge)) answering = renew("?dificil");
+      else if (!challenge || secondsLeft(challenge) < REFRESH_BEFORE_SECONDS) answering = renew();
       await answering;
     },
   };
@@ -44,9 +48,16 @@ function solve(challenge, address) {
   });
 }
 
-function secondsLeft({ salt }) {
-  const expires = new URLSearchParams(salt.split("?")[1]).get("expires");
-  return Number(expires) - Date.now() / 1000;
+function promised({ salt }) {
+  return new URLSearchParams(salt.split("?")[1]);
+}
+
+function isHard(challenge) {
+  return challenge !== null && promised(challenge).get("weight") === "hard";
+}
+
+function secondsLeft(challenge) {
+  return Number(promised(challenge).get("expires")) - Date.now() / 1000;
 }
 
 function say(status, state) {

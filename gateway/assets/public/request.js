@@ -1,36 +1,52 @@
-// The public request form: proof of work, lighter photos, and sending that survives a lost connection.
+// The public request form: proof of work, lighter photos, and sending that survives a lost connection, a reload
+// and a closed page.
 
+import { draftOf } from "./draft.js";
 import { check } from "./problems.js";
 import { proofOf } from "./proof.js";
 import { send, show } from "./sending.js";
 import { watchUploads } from "./uploads.js";
 
-function begin() {
+async function begin() {
   const form = document.querySelector("form[data-request]");
   if (!form) return;
-  const proof = proofOf(form);
-  const uploads = watchUploads(form);
+  const draft = draftOf(form);
+  document.querySelector("[data-forget]").addEventListener("click", () => draft.forget().then(startAnew));
+  document.querySelector("[data-restored]").hidden = !draft.restore() || form.dataset.again === "yes";
+  const parts = { draft, proof: proofOf(form), uploads: watchUploads(form, draft), robots: null };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!form.dataset.sending && check(form)) deliver(form, proof, uploads);
+    if (!form.dataset.sending && check(form)) deliver(form, parts);
   });
   document.querySelector("[data-summary]")?.focus();
+  if (form.dataset.robots) {
+    const { robotsOf } = await import(form.dataset.robotsScript);
+    parts.robots = robotsOf(form);
+  }
 }
 
-async function deliver(form, proof, uploads) {
+function startAnew() {
+  window.location.assign(window.location.pathname);
+}
+
+async function deliver(form, { draft, proof, uploads, robots }) {
   const display = progress(form);
   form.dataset.sending = "yes";
   display.begin();
   try {
     await uploads.ready();
     if (!check(form)) return;
-    await proof.ready();
-    const { status, address, page } = await send(form, display.move);
+    const token = await robots?.token();
+    await proof.ready({ hard: robots !== null && !token });
+    const { status, address, page } = await send(form, display.move, token ? { "g-recaptcha-response": token } : {});
     if (status === 200) {
+      uploads.stop();
+      await draft.forget();
       window.location.assign(address);
       return;
     }
     if (status === 422 && show(page)) {
+      document.querySelector("form[data-request]").dataset.again = "yes";
       begin();
       return;
     }

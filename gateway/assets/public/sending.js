@@ -1,7 +1,10 @@
 // Sending a form without leaving the page: a connection that breaks loses nothing, and the person sees how far it got.
 
-/** Resolves to {status, address, page} once the server has answered; rejects when it could not be reached. */
-export function send(form, onProgress) {
+/**
+ * Resolves to {status, address, page} once the server has answered; rejects when it could not be reached.
+ * `more` goes along with what the form holds.
+ */
+export function send(form, onProgress, more = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
@@ -11,7 +14,9 @@ export function send(form, onProgress) {
     request.onerror = request.ontimeout = () => reject(new Error("not reached"));
     request.onload = () =>
       resolve({ status: request.status, address: request.responseURL, page: request.responseXML });
-    request.send(new FormData(form));
+    const data = new FormData(form);
+    for (const [name, value] of Object.entries(more)) data.set(name, value);
+    request.send(data);
   });
 }
 

@@ -1,31 +1,107 @@
-// File fields: what was chosen is made lighter, named, and refused here when it could not be taken anyway.
+// File fields: what was chosen is made lighter, named, refused here when it could not be taken anyway, and where
+// the form has a place for it, sent at once in pieces, while the person goes on typing.
 
+import { dropFile, keepFile, keptFile } from "./draft.js";
 import { lighten, readableSize, replaceChosen } from "./photos.js";
+import { sendInPieces } from "./pieces.js";
 import { clearProblem, showProblem } from "./problems.js";
 
-/** `texts`: data attributes with the words for what is refused. Resolves when no photo is being prepared. */
-export function watchUploads(form) {
-  const preparing = new Set();
-  for (const input of form.querySelectorAll('input[type="file"]')) {
-    input.addEventListener("change", () => {
-      const work = prepare(form, input).finally(() => preparing.delete(work));
-      preparing.add(work);
-    });
-  }
-  return { ready: () => Promise.all(preparing) };
-}
+/**
+ * `form`: data attributes with the words for what is refused. `draft` remembers which files were sent; without one
+ * they travel with the form. `ready` resolves when no photo is being prepared and none is on its way.
+ */
+export function watchUploads(form, draft = null) {
+  const busy = new Set();
+  const sending = new Map();
+  const track = (work) => busy.add(work.finally(() => busy.delete(work)));
 
-async function prepare(form, input) {
-  const [file] = input.files;
-  clearProblem(input);
-  tell(input, file ? form.dataset.textPreparing : "");
-  if (!file) return;
-  form.querySelector("[data-more][hidden]")?.removeAttribute("hidden");
-  const lighter = await lighten(file);
-  if (lighter !== file) replaceChosen(input, lighter);
-  const refusal = refusalOf(form, lighter);
-  if (refusal) showProblem(input, refusal);
-  tell(input, `${lighter.name} · ${readableSize(lighter.size)}`);
+  async function prepare(input) {
+    const [file] = input.files;
+    sending.get(input)?.abort();
+    clearProblem(input);
+    tell(input, file ? form.dataset.textPreparing : "");
+    if (!file) return;
+    form.querySelector("[data-more][hidden]")?.removeAttribute("hidden");
+    const lighter = await lighten(file);
+    if (lighter !== file) replaceChosen(input, lighter);
+    const refusal = refusalOf(form, lighter);
+    if (refusal) showProblem(input, refusal);
+    tell(input, named(lighter));
+    if (!refusal && draft) track(send(input, lighter, null));
+  }
+
+  async function send(input, file, known) {
+    const aborter = new AbortController();
+    const requestId = form.elements.request_id.value;
+    sending.set(input, aborter);
+    if (!known) {
+      draft.note(input.name, { name: file.name, size: file.size, address: null, paper: null });
+      await keepFile(requestId, input.name, file);
+    }
+    const on = {
+      begun: (address) => draft.note(input.name, { address }),
+      moved: (share) => tell(input, `${named(file)} · ${Math.floor(share * 100)} %`, share),
+      waiting: () => tell(input, `${named(file)} · ${form.dataset.textWaiting}`),
+    };
+    const place = { url: form.dataset.uploadUrl, ticket: form.dataset.ticket, field: input.name };
+    try {
+      const paper = await sendInPieces(file, { ...place, known, on, signal: aborter.signal });
+      draft.note(input.name, { paper });
+      take(input, paper, `${named(file)} · ${form.dataset.textSent}`);
+    } catch {
+      // Chosen anew meanwhile, or refused: then it travels with the form, which says what is wrong.
+      if (!aborter.signal.aborted) {
+        if (!input.files.length) replaceChosen(input, file);
+        tell(input, named(file));
+      }
+    } finally {
+      if (!aborter.signal.aborted) await dropFile(requestId, input.name);
+    }
+  }
+
+  function take(input, paper, text) {
+    form.elements[`kept_${input.name}`].value = paper;
+    input.value = "";
+    input.required = false;
+    tell(input, text);
+  }
+
+  /** Files of the draft: sent ones are named, unfinished ones go on. */
+  async function resume() {
+    for (const [field, told] of Object.entries({ ...draft?.files })) {
+      const input = form.elements[field];
+      if (!input || form.elements[`kept_${field}`]?.value) continue;
+      if (input.getAttribute("aria-invalid") === "true") {
+        draft.note(field, null); // it was refused: another one has to be chosen
+        continue;
+      }
+      if (told.paper) {
+        take(input, told.paper, `${named(told)} · ${form.dataset.textSent}`);
+        continue;
+      }
+      const file = await keptFile(form.elements.request_id.value, field);
+      if (file && !input.files.length) {
+        replaceChosen(input, file);
+        track(send(input, file, told.address));
+      } else if (!file) {
+        draft.note(field, null);
+      }
+    }
+  }
+
+  for (const input of form.querySelectorAll('input[type="file"]')) {
+    input.addEventListener("change", () => track(prepare(input)));
+  }
+  const resumed = resume();
+  return {
+    async ready() {
+      await resumed;
+      while (busy.size) await Promise.all(busy);
+    },
+    stop() {
+      for (const aborter of sending.values()) aborter.abort();
+    },
+  };
 }
 
 export function refusalOf(form, file) {
@@ -35,9 +111,18 @@ export function refusalOf(form, file) {
   return null;
 }
 
-function tell(input, text) {
+function named(file) {
+  return `${file.name} · ${readableSize(file.size)}`;
+}
+
+function tell(input, text, share = null) {
   const box = input.closest(".paper");
   box?.classList.toggle("has-file", Boolean(text));
   const line = box?.querySelector("[data-chosen]");
   if (line) line.textContent = text;
+  const bar = box?.querySelector("[data-part-progress]");
+  if (bar) {
+    bar.hidden = share === null || share >= 1;
+    bar.value = share ?? 0;
+  }
 }

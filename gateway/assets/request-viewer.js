@@ -1,0 +1,58 @@
+// Papers of a request: one at a time, large, turned upright; and keys for a morning with many requests.
+const viewer = document.querySelector("[data-viewer]");
+const glass = viewer?.querySelector("[data-glass]");
+const picture = viewer?.querySelector("[data-picture]");
+const turns = new Map();
+
+function lookAt(tab) {
+  for (const other of viewer.querySelectorAll("[data-paper]")) other.toggleAttribute("aria-current", other === tab);
+  tab.setAttribute("aria-current", "true");
+  const drawn = tab.dataset.kind.startsWith("image/");
+  picture.hidden = !drawn;
+  viewer.querySelector("[data-pdf]").hidden = drawn;
+  viewer.querySelector("[data-tools]").hidden = !drawn;
+  glass.classList.remove("is-large");
+  if (!drawn) {
+    viewer.querySelector("[data-pdf-link]").href = tab.href;
+    return;
+  }
+  picture.src = tab.href;
+  picture.alt = tab.textContent.trim();
+  picture.dataset.turned = turns.get(tab.href) ?? 0;
+}
+
+function turn(step) {
+  const turned = (Number(picture.dataset.turned ?? 0) + step + 4) % 4;
+  picture.dataset.turned = turned;
+  turns.set(picture.src, turned);
+}
+
+if (glass) {
+  viewer.addEventListener("click", (event) => {
+    const tab = event.target.closest("[data-paper]");
+    if (tab && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      lookAt(tab);
+    }
+    const turner = event.target.closest("[data-turn]");
+    if (turner) turn(Number(turner.dataset.turn));
+    if (event.target === picture || event.target.closest("[data-enlarge]")) glass.classList.toggle("is-large");
+  });
+  lookAt(viewer.querySelector("[data-paper]"));
+}
+
+document.addEventListener("click", (event) => {
+  const filler = event.target.closest("[data-fill]");
+  if (!filler) return;
+  const field = document.getElementById(filler.dataset.fill);
+  field.value = filler.textContent.trim();
+  field.focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.target.matches("input, textarea, select")) return;
+  const tab = /^[1-9]$/.test(event.key) && viewer?.querySelectorAll("[data-paper]")[event.key - 1];
+  if (tab) lookAt(tab);
+  else document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+});
