@@ -85,7 +85,7 @@ def _are_apart(other_id: Any) -> ColumnElement[bool]:
         and_(ToldApart.one_id == Request.id, ToldApart.other_id == other_id),
         and_(ToldApart.one_id == other_id, ToldApart.other_id == Request.id),
     )
-    return exists().where(pair)
+    return select(ToldApart.id).where(pair).correlate_except(ToldApart).exists()
 
 
 def _requests(session: Session, requests: Iterable[Request]) -> list[Request]:
