@@ -127,8 +127,8 @@ def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) ->
     scene.quiet()
     owner = Guest(scene, "10.30.0.1", company.STAFF[0].email, scene.target.password)
     walk = Walk(app, owner)
-    # Of what is on no page now: something to do with a bulk change, and a job that failed.
-    walk.ids |= {"how": "pause", "job_id": str(new_id())}
+    # Of what is on no page now: something to do with a bulk change, a job that failed, and a possible duplicate.
+    walk.ids |= {"how": "pause", "job_id": str(new_id()), "other_id": ids["installation_id"], "kind": "installation"}
     tried = [rule for rule in app.url_map.iter_rules() if _is_tried(app, rule)]
     assert {name for rule in tried for name in rule.arguments} - walk.ids.keys() == set()
     before = owner.get("/auditoria/").text.partition("<tbody>")[2]
