@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from chassis.errors import NotFound, Unavailable
-from gateway import app
+from gateway import statics
 from gateway.backends import installations, provisioning
 from gateway.field.room import blueprint
 from gateway.roles import FIELD_WORK, PUBLIC, allowed
@@ -35,7 +35,7 @@ ICONS = (("field/icon-192.png", "192x192", "any"), ("field/icon-512.png", "512x5
 def worker() -> Response:
     """The service worker; another one as soon as anything that it keeps is another."""
     told = json.dumps({"version": version(), "shell": _shell(), "away": url_for("field.away")})
-    script = (app.ASSETS / "field/worker.js").read_text(encoding="utf-8").replace("VERSION", version())
+    script = (statics.BUILT / "field/worker.js").read_text(encoding="utf-8").replace("VERSION", version())
     response = Response(f"const TOLD = {told};\n{script}", mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -46,9 +46,9 @@ def worker() -> Response:
 def piece(version: str, name: str) -> Response:
     """What pages and worker are made of, under an address that never means anything else: scripts that load each
     other are all of one version, whatever was kept of another."""
-    if name not in SHELL or version != _version(app.ASSETS):
+    if name not in SHELL or version != _version(statics.BUILT):
         abort(404)
-    return send_from_directory(app.ASSETS, name, max_age=31_536_000)
+    return send_from_directory(statics.BUILT, name, max_age=31_536_000)
 
 
 @blueprint.get("/sin-senal")
@@ -113,7 +113,7 @@ def address_of(name: str) -> str:
 
 
 def version() -> str:
-    return _version(app.ASSETS)
+    return _version(statics.BUILT)
 
 
 def _shell() -> list[str]:
