@@ -26,6 +26,8 @@ _ACTIONS = frozenset(
     }
 )  # fmt: skip
 _KINDS = frozenset({"/FileAttachment", "/RichMedia", "/3D", "/Screen", "/Movie", "/Sound", "/EmbeddedFile"})
+# Readers that mend a broken file look for objects that no table names: these words are refused wherever they stand.
+_WORDS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/SubmitForm", b"/ImportData")
 # Of its own accord a paper opens at one of its pages, and nowhere else.
 _OPENING = _ACTIONS | {"/URI"}
 
@@ -35,7 +37,7 @@ def check_pdf(path: Path) -> None:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    _refuse_what_follows(path)
+    _refuse_by_bytes(path)
     try:
         with path.open("rb") as file:
             reader = PdfReader(file)
@@ -55,12 +57,12 @@ def check_pdf(path: Path) -> None:
         raise ValidationFailed("file-damaged")
 
 
-def _refuse_what_follows(path: Path) -> None:
+def _refuse_by_bytes(path: Path) -> None:
     content = path.read_bytes()
     end = content.rfind(b"%%EOF")
     if end < 0:
         raise ValidationFailed("file-damaged")
-    if len(content) - end > TRAILING_BYTES:
+    if len(content) - end > TRAILING_BYTES or any(word in content for word in _WORDS):
         raise ValidationFailed("file-not-safe")
 
 
