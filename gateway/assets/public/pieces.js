@@ -1,6 +1,8 @@
 // A file sent in pieces (tus 1.0.0): what arrived once is never sent again, over however many connections.
 
-const PIECE = 160 * 1024;
+const SMALLEST_PIECE = 128 * 1024;
+const LARGEST_PIECE = 4 * 1024 * 1024;
+const SECONDS_A_PIECE = 3;
 const PATIENCE = [1, 2, 4, 8, 15];
 const TUS = { "Tus-Resumable": "1.0.0" };
 
@@ -20,6 +22,7 @@ export async function sendInPieces(file, { url, ticket, field, known, on, signal
   let address = known;
   let failures = 0;
   let offset = null;
+  let size = SMALLEST_PIECE;
   while (true) {
     try {
       if (!address) {
@@ -27,7 +30,10 @@ export async function sendInPieces(file, { url, ticket, field, known, on, signal
         on.begun(address);
         offset = 0;
       }
-      const reached = offset === null ? await ask(address, signal) : await push(address, file, offset, signal);
+      const began = performance.now();
+      const piece = offset === null ? null : file.slice(offset, offset + size);
+      const reached = piece ? await push(address, piece, offset, signal) : await ask(address, signal);
+      if (piece) size = fitting(size, performance.now() - began);
       offset = reached.offset;
       failures = 0;
       on.moved(offset / file.size);
@@ -44,8 +50,15 @@ export async function sendInPieces(file, { url, ticket, field, known, on, signal
         await pause(PATIENCE[Math.min(failures++, PATIENCE.length - 1)], signal);
       }
       offset = null;
+      size = SMALLEST_PIECE;
     }
   }
+}
+
+/** On a good connection a file is one or two pieces, on a bad one little is lost with each that breaks. */
+function fitting(size, milliseconds) {
+  const wanted = (size * SECONDS_A_PIECE * 1000) / Math.max(milliseconds, 1);
+  return Math.min(LARGEST_PIECE, Math.max(SMALLEST_PIECE, wanted));
 }
 
 async function begin(file, { url, ticket, field, signal }) {
@@ -60,9 +73,9 @@ async function ask(address, signal) {
   return where(await request("HEAD", address, {}, null, signal));
 }
 
-async function push(address, file, offset, signal) {
+async function push(address, piece, offset, signal) {
   const headers = { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
-  return where(await request("PATCH", address, headers, file.slice(offset, offset + PIECE), signal));
+  return where(await request("PATCH", address, headers, piece, signal));
 }
 
 async function request(method, address, headers, body, signal) {

@@ -13,7 +13,10 @@ import { clearProblem, showProblem } from "./problems.js";
 export function watchUploads(form, draft = null) {
   const busy = new Set();
   const sending = new Map();
-  const track = (work) => busy.add(work.finally(() => busy.delete(work)));
+  const track = (work) => {
+    const tracked = work.finally(() => busy.delete(tracked));
+    busy.add(tracked);
+  };
 
   async function prepare(input) {
     const [file] = input.files;
