@@ -57,7 +57,7 @@ def list_requests(
     if search:
         sections = [state] if state else STATES
         found = Search(model=Request, lines=RequestWord, sections=sections, words=wanted(search))
-    whole = not any((city, source, duplicated, from_on, to_on))
+    whole = not any((city, source, duplicated, flagged, from_on, to_on))
     page = _page(session, statement, found, whole and sort.removeprefix("-") == "submitted_at", sort, **paging)
     recognising.mark_duplicated(session, page.rows)
     return page

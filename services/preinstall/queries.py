@@ -49,8 +49,8 @@ def next_open(session: Session, *, request_id: UUID | None) -> dict[str, Any]:
     request = session.get(Request, request_id) if request_id else None
     if request is None:
         found = session.scalar(_open().order_by(*_NEWEST_FIRST).limit(1))
-        return {"request_id": found, "waiting": summary(session)["open_requests"]}
-    return {"request_id": _ahead(session, request)["next_id"], "waiting": summary(session)["open_requests"]}
+        return {"request_id": found, "waiting": _waiting(session)}
+    return {"request_id": _ahead(session, request)["next_id"], "waiting": _waiting(session)}
 
 
 _NEWEST_FIRST = (Request.submitted_at.desc(), Request.id.desc())
@@ -64,7 +64,11 @@ def _ahead(session: Session, request: Request) -> dict[str, Any]:
     newer = _open().where(tuple_(*here) > tuple_(*at)).order_by(Request.submitted_at, Request.id)
     newest = _open().where(Request.id != request.id).order_by(*_NEWEST_FIRST)
     next_id = session.scalar(older.limit(1)) or session.scalar(newest.limit(1))
-    return {"next_id": next_id, "previous_id": session.scalar(newer.limit(1)), **summary(session)}
+    return {"next_id": next_id, "previous_id": session.scalar(newer.limit(1)), "open_requests": _waiting(session)}
+
+
+def _waiting(session: Session) -> int:
+    return summary(session)["open_requests"]
 
 
 def _open() -> Select[Any]:
