@@ -61,6 +61,8 @@ ACTIONS: dict[str, Any] = {
     "installations.print_sheet": _("Imprimió una hoja"),
     "installations.add_file": _("Agregó un archivo"),
     "installations.change_file": _("Cambió un archivo"),
+    "installations.change_files": _("Cambió archivos"),
+    "installations.preview_file": _("Miró un archivo"),
     "installations.delete_file": _("Borró un archivo"),
     "notifications.resend": _("Reenvió un mensaje"),
     "preinstall.change_form_settings": _("Cambió el formulario público"),

@@ -10,6 +10,8 @@ A service's `migrations/env.py` is::
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +29,36 @@ from chassis.storage.triggers import make_triggers
 LOCK = 7_236_514  # the advisory lock of whoever changes the schema
 
 
+class RowsLost(Exception):
+    """A revision left rows that refer to nothing; none of it was kept."""
+
+
 def migrate(database: Database, folder: Path, revision: str = "head") -> None:
     """Brings the schema to the revision, in one transaction; two processes at once wait for each other."""
     config = Config()
     config.set_main_option("script_location", str(folder))
-    with database.engine.begin() as connection:
+    with database.engine.connect() as connection, _rows_may_wait(database, connection), connection.begin():
         if not database.is_sqlite:  # there, the transaction itself began as the only writer
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise RowsLost(f"{folder}: rows refer to others that are gone")
+
+
+@contextlib.contextmanager
+def _rows_may_wait(database: Database, connection: Connection) -> Iterator[None]:
+    """A table that SQLite must build anew is gone for a moment, with rows of others referring to it: they are looked
+    at when all is done. Outside of the transaction, as the switch does nothing within one."""
+    if not database.is_sqlite:
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def run_env(metadata: MetaData) -> None:

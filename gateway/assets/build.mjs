@@ -25,7 +25,7 @@ const thirdParty = {
 };
 
 const icons = [
-  "alert-triangle", "antenna", "arrow-back-up", "arrow-left", "arrows-move", "box", "calendar", "calendar-off", "calendar-time", "cash", "check", "chevron-left",
+  "alert-triangle", "antenna", "arrow-back-up", "arrow-left", "arrows-move", "box", "calendar", "calendar-off", "calendar-time", "camera", "cash", "check", "chevron-left",
   "chevron-right", "circle-check",
   "clock", "copy", "device-mobile", "dots-vertical", "download", "edit", "external-link", "file-text", "files", "history", "home", "inbox",
   "info-circle", "language", "list", "list-check", "loader-2", "lock", "logout", "mail", "map-pin", "network", "phone", "player-pause", "player-play", "plus",

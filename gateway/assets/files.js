@@ -22,8 +22,19 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 
-const hint = () => document.querySelectorAll("[data-drop-hint]").forEach((line) => { line.hidden = false; });
-if (matchMedia("(pointer: fine)").matches) hint();
+// With a mouse files can be dragged here; with a finger there is a camera.
+function fitHand() {
+  const fine = matchMedia("(pointer: fine)").matches;
+  document.querySelectorAll(fine ? "[data-drop-hint]" : "[data-camera]").forEach((part) => { part.hidden = false; });
+}
+fitHand();
+document.addEventListener("htmx:afterSettle", fitHand);
+document.addEventListener("change", (event) => {
+  const camera = event.target.closest("[data-camera] input");
+  if (!camera?.files.length) return;
+  sendAll(camera.form, [...camera.files]);
+  camera.value = "";
+});
 
 async function sendAll(form, files) {
   const data = new FormData(form);
@@ -102,5 +113,6 @@ async function renew(form) {
   if (!answer.ok) return;
   const fresh = document.createRange().createContextualFragment(await answer.text());
   form.closest("#archivos").replaceWith(fresh);
-  if (matchMedia("(pointer: fine)").matches) hint();
+  htmx.process(document.getElementById("archivos"));
+  fitHand();
 }

@@ -175,6 +175,13 @@ class Installations(Backend):
     def change_file(self, key: str, **file: Any) -> Any:
         return self.tell("change_file", key, **file)
 
+    def change_files(self, key: str, files: list[dict[str, Any]]) -> Any:
+        return self.tell("change_files", key, files=files)
+
+    def preview_file(self, file_id: str) -> Any:
+        """Made when somebody looks for the first time."""
+        return self.tell("preview_file", None, timeout=30.0, file_id=file_id)
+
     def delete_file(self, key: str, file_id: str) -> Any:
         return self.tell("delete_file", key, file_id=file_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -55,13 +55,55 @@ def add(installation_id: UUID) -> Response | tuple[Response, int]:
             flash(uploads.why(refusal, upload.filename), "danger")
         else:
             flash(_("Archivo «%(name)s» guardado.", name=upload.filename), "success")
-    return redirect(url_for("installations.show", installation_id=installation_id) + "#archivos")
+    return _back_to_box(installation_id)
 
 
 @blueprint.get("/archivos/<uuid:file_id>")
 @allowed(EVERYBODY)
 def show(file_id: UUID) -> Any:
     return stream(g.signed_in.company.id, installations.open_file(str(file_id)), inline="ver" in request.args)
+
+
+@blueprint.get("/archivos/<uuid:file_id>/vista")
+@allowed(EVERYBODY)
+def preview(file_id: UUID) -> Any:
+    """A small picture of it; 404 for what none can be made of."""
+    found = installations.preview_file(str(file_id))
+    if not found["file_key"]:
+        abort(404)
+    picture = {**found, "content_type": "image/jpeg"}
+    response = stream(g.signed_in.company.id, picture, inline=True)
+    response.headers["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+@blueprint.post("/<uuid:installation_id>/archivos/titulos")
+@allowed(FIELD_WORK)
+def name_all(installation_id: UUID) -> Response:
+    """The titles of all of them in one go."""
+    form = Form.typed()
+    titles = zip(request.form.getlist("file_id"), request.form.getlist("title"), strict=False)
+    files = [{"file_id": file_id, "title": title.strip()} for file_id, title in titles]
+    try:
+        installations.change_files(form.key, files)
+    except Refusal as refusal:
+        flash(uploads.why(refusal, _("Archivo")), "danger")
+    else:
+        flash(_("Títulos guardados."), "success")
+    return _back_to_box(installation_id)
+
+
+@blueprint.post("/<uuid:installation_id>/archivos/<uuid:file_id>/visible")
+@allowed(FIELD_WORK)
+def show_to_client(installation_id: UUID, file_id: UUID) -> Any:
+    """The switch of a file; a script is answered with the box anew."""
+    form = Form.typed(checkboxes=["visible_to_client"])
+    installations.change_files(
+        form.key, [{"file_id": str(file_id), "visible_to_client": form.value_of("visible_to_client")}]
+    )
+    if request.headers.get("HX-Request"):
+        return index(installation_id)
+    return _back_to_box(installation_id)
 
 
 @blueprint.post("/<uuid:installation_id>/archivos/<uuid:file_id>")
@@ -80,7 +122,7 @@ def change(installation_id: UUID, file_id: UUID) -> Response:
         flash(uploads.why(refusal, _("Archivo")), "danger")
     else:
         flash(_("Archivo guardado."), "success")
-    return redirect(url_for("installations.show", installation_id=installation_id) + "#archivos")
+    return _back_to_box(installation_id)
 
 
 @blueprint.post("/<uuid:installation_id>/archivos/<uuid:file_id>/borrar")
@@ -92,6 +134,10 @@ def delete(installation_id: UUID, file_id: UUID) -> Response:
         flash(messages.text_of(refusal.code, refusal.params), "danger")
     else:
         flash(_("Archivo borrado."), "success")
+    return _back_to_box(installation_id)
+
+
+def _back_to_box(installation_id: UUID) -> Response:
     return redirect(url_for("installations.show", installation_id=installation_id) + "#archivos")
 
 

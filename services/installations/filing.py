@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.calls import Actor
 from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from chassis.images import EXTENSIONS, Document, Documents
@@ -43,21 +44,24 @@ def attach_contract(session: Session, event: ContractPdfReady) -> None:
         session.add(file)
     elif file.added_at > event.meta.time:
         return
-    file.kind, file.title, file.visible_to_client = "contract", "contract", True
+    file.kind, file.title, file.visible_to_client, file.preview_key = "contract", "contract", True, None
     file.filename, file.content_type = "contract.pdf", "application/pdf"
     file.file_key, file.sha256, file.size = event.file_key, event.sha256, event.size
     file.added_at = event.meta.time
 
 
-def add_file(session: Session, *, at: datetime, installation_id: UUID, file: Document, **told: Any) -> File:
+def add_file(
+    session: Session, *, at: datetime, actor: Actor, installation_id: UUID, file: Document, **told: Any
+) -> File:
     """What staff uploaded, after its inspection. `told`: title, description, visible_to_client."""
     find(session, Installation, installation_id)
     row = File(
         id=new_id(),
         installation_id=installation_id,
         source=f"staff:{new_id()}",
-        origin="staff",
+        origin="technician" if actor.role == "technician" else "staff",
         kind="other",
+        added_by=actor.name,
         added_at=at,
         **asdict(file),
         **told,
@@ -72,6 +76,17 @@ def change_file(session: Session, *, file_id: UUID, **told: Any) -> File:
     file = find(session, File, file_id, lock=True)
     for name, value in told.items():
         setattr(file, name, value)
+    return file
+
+
+def change_files(session: Session, *, files: list[dict[str, Any]]) -> list[File]:
+    """Several at once, of each what is given: title, visible_to_client."""
+    return [change_file(session, **each) for each in sorted(files, key=lambda each: each["file_id"])]
+
+
+def keep_preview(session: Session, *, file_id: UUID, preview_key: str) -> File:
+    file = find(session, File, file_id, lock=True)
+    file.preview_key = preview_key
     return file
 
 

@@ -43,6 +43,7 @@ from services.installations import (
     on_site,
     places,
     portal,
+    previews,
     projections,
     queries,
     scheduling,
@@ -77,8 +78,14 @@ class Installations(Service):
             "services.installations.sheets.render:render", max_workers=1, idle_seconds=60, timeout=30, memory_mb=512
         )
 
+    @cached_property
+    def painter(self) -> WorkerPool:
+        return WorkerPool(
+            "services.installations.previews:render", max_workers=1, idle_seconds=30, timeout=15, memory_mb=768
+        )
+
     def close(self) -> None:
-        for opened in {"documents", "printer"} & vars(self).keys():
+        for opened in {"documents", "printer", "painter"} & vars(self).keys():
             getattr(self, opened).close()
         super().close()
 
@@ -361,7 +368,7 @@ class Installations(Service):
 
     @command(takes=schemas.AddFile, gives=schemas.File, before="inspect_file")
     def add_file(self, call: Call) -> Any:
-        return filing.add_file(call.session, at=call.asked_at, **call.data)
+        return filing.add_file(call.session, at=call.asked_at, actor=call.actor, **call.data)
 
     def inspect_file(self, call: Call) -> None:
         call.data["file"] = filing.take(self.documents, call.company_id, call.data["file"])
@@ -369,6 +376,22 @@ class Installations(Service):
     @command(takes=schemas.ChangeFile, gives=schemas.File)
     def change_file(self, call: Call) -> Any:
         return filing.change_file(call.session, **call.data)
+
+    @command(takes=schemas.ChangeFiles, gives=schemas.Files)
+    def change_files(self, call: Call) -> Any:
+        return {"rows": filing.change_files(call.session, **call.data)}
+
+    @command(takes=schemas.OneFile, gives=schemas.Preview, before="draw_preview")
+    def preview_file(self, call: Call) -> Any:
+        return filing.keep_preview(call.session, **call.data)
+
+    def draw_preview(self, call: Call) -> None:
+        with self.database.read(call.company_id) as session:
+            file = queries.open_file(session, **call.data)
+        call.data["preview_key"] = file.preview_key
+        if file.preview_key is None:
+            about = {"company_id": call.company_id, "file_key": file.file_key, "content_type": file.content_type}
+            call.data["preview_key"] = previews.make(self.files, self.painter, **about)
 
     @command(takes=schemas.OneFile)
     def delete_file(self, call: Call) -> Any:

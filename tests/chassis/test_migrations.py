@@ -5,8 +5,9 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from chassis.identifiers import new_id
 from chassis.storage import Database
-from chassis.storage.migrations import differences, migrate
+from chassis.storage.migrations import RowsLost, differences, migrate
 from tests.chassis.parcels import Base
 
 ENV = """
@@ -47,6 +48,35 @@ def upgrade():
     with op.batch_alter_table("parcels") as table:
         table.add_column(sa.Column("weight", sa.Integer))
         raise_it
+"""
+CHILDREN = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0002", "0001"
+
+
+def upgrade():
+    op.create_table(
+        "labels",
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("parcel_id", sa.Uuid, sa.ForeignKey("parcels.id", name="fk_labels_parcel_id_parcels")),
+        sa.PrimaryKeyConstraint("id", name="pk_labels"),
+    )
+    op.execute("INSERT INTO parcels (company_id, id, name, sent_at) VALUES ('{0}', '{0}', 'Box', '2026-01-01')")
+    op.execute("INSERT INTO labels (id, parcel_id) VALUES ('{0}', '{0}')")
+"""
+REBUILT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "0003", "0002"
+
+
+def upgrade():
+    with op.batch_alter_table("parcels") as table:
+        table.alter_column("name", existing_type=sa.String(100), nullable=True)
+    op.execute("DELETE FROM parcels WHERE name = '{lost}'")
 """
 
 
@@ -107,3 +137,21 @@ def test_a_revision_that_fails_half_way_leaves_nothing(empty, folder):
     with empty.engine.connect() as connection:
         assert differences(connection, Base.metadata) == []
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == "0001"
+
+
+def test_a_table_that_others_refer_to_can_be_built_anew(empty, folder):
+    number = new_id().hex
+    (folder / "versions" / "0002_children.py").write_text(CHILDREN.format(number))
+    (folder / "versions" / "0003_rebuilt.py").write_text(REBUILT.format(lost="another"))
+    migrate(empty, folder)
+    with empty.engine.begin() as connection:
+        assert connection.execute(sa.text("SELECT name FROM parcels")).scalar_one() == "Box"
+        with pytest.raises(sa.exc.IntegrityError):
+            connection.execute(sa.text("DELETE FROM parcels"))
+
+
+def test_a_revision_that_loses_what_others_refer_to_is_refused(empty, folder):
+    (folder / "versions" / "0002_children.py").write_text(CHILDREN.format(new_id().hex))
+    (folder / "versions" / "0003_rebuilt.py").write_text(REBUILT.format(lost="Box"))
+    with pytest.raises((RowsLost, sa.exc.IntegrityError)):
+        migrate(empty, folder)

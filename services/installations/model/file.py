@@ -34,4 +34,8 @@ class File(CompanyOwned, Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
     content_type: Mapped[str] = mapped_column(String(60))
+    # A small picture of it; None until somebody looks, empty when none can be made.
+    preview_key: Mapped[str | None] = mapped_column(String(200))
+    # Who of the staff, by name.
+    added_by: Mapped[str | None] = mapped_column(String(200))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)

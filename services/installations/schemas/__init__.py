@@ -36,7 +36,18 @@ from services.installations.schemas.catalogue import (
     Zone,
     Zones,
 )
-from services.installations.schemas.files import AddFile, ChangeFile, File, Files, OneFile, OpenedFile, StagedFile
+from services.installations.schemas.files import (
+    AddFile,
+    ChangeFile,
+    ChangeFiles,
+    File,
+    FileChange,
+    Files,
+    OneFile,
+    OpenedFile,
+    Preview,
+    StagedFile,
+)
 from services.installations.schemas.filling_in import CheckedService, CheckService, FieldChange, FieldChanges
 from services.installations.schemas.on_site import (
     Answer,
@@ -92,6 +103,7 @@ __all__ = [
     "Cancel",
     "Change",
     "ChangeFile",
+    "ChangeFiles",
     "CheckService",
     "CheckedService",
     "Checklist",
@@ -101,6 +113,7 @@ __all__ = [
     "FieldChange",
     "FieldChanges",
     "File",
+    "FileChange",
     "Files",
     "FillSheet",
     "FindMatching",
@@ -134,6 +147,7 @@ __all__ = [
     "PoolBlock",
     "PoolUsage",
     "PoolUsages",
+    "Preview",
     "PrintSheet",
     "Proposal",
     "Propose",

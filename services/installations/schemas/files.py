@@ -30,6 +30,18 @@ class ChangeFile(Schema):
     visible_to_client = fields.Boolean(required=True)
 
 
+class FileChange(Schema):
+    """What is not given stays."""
+
+    file_id = fields.UUID(required=True)
+    title = fields.String(validate=validate.Length(1, 200))
+    visible_to_client = fields.Boolean()
+
+
+class ChangeFiles(Schema):
+    files = fields.List(fields.Nested(FileChange), required=True, validate=validate.Length(1, 200))
+
+
 class OneFile(Schema):
     file_id = fields.UUID(required=True)
 
@@ -46,10 +58,18 @@ class File(Schema):
     size = fields.Integer()
     content_type = fields.String()
     added_at = fields.AwareDateTime()
+    added_by = fields.String(allow_none=True)
 
 
 class Files(Schema):
     rows = fields.List(fields.Nested(File))
+
+
+class Preview(Schema):
+    """`file_key` is empty when there is no picture of it."""
+
+    file_key = fields.String(attribute="preview_key")
+    filename = fields.String()
 
 
 class OpenedFile(File):
