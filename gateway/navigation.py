@@ -180,8 +180,8 @@ def event_detail(entry: TimelineEntry) -> str:
 
 
 def file_title(file: Any) -> str:
-    """The title that staff gave; what the prospect and the contracts service sent is named by its kind."""
-    return str(_PAPERS.get(file["kind"], file["title"]))
+    """The title that staff gave; until then what the prospect and the contracts service sent is named by its kind."""
+    return str(_PAPERS.get(file["kind"], file["title"]) if file["title"] == file["kind"] else file["title"])
 
 
 def with_query(**changed: Any) -> str:

@@ -6,7 +6,7 @@ const dialog = document.createElement("dialog");
 dialog.className = "lightbox";
 const picture = document.createElement("img");
 const words = document.createElement("p");
-const whole = Object.assign(document.createElement("a"), { className: "btn btn-sm", target: "_blank", rel: "noopener" });
+const whole = Object.assign(document.createElement("a"), { className: "btn btn-dark", target: "_blank", rel: "noopener" });
 const bar = document.createElement("div");
 bar.className = "lightbox-bar";
 bar.append(button("‹", before, () => step(-1)), words, whole, button("›", after, () => step(1)), button("×", close, () => dialog.close()));
@@ -16,7 +16,7 @@ let links = [];
 let at = 0;
 
 function button(sign, label, does) {
-  const made = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-icon", textContent: sign });
+  const made = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-dark btn-icon", textContent: sign });
   made.setAttribute("aria-label", label);
   made.addEventListener("click", does);
   return made;

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
-from gateway import messages, uploads
+from gateway import messages, navigation, uploads
 from gateway.backends import installations
 from gateway.downloads import stream
 from gateway.failing import status_of
@@ -82,10 +82,13 @@ def preview(file_id: UUID) -> Any:
 def name_all(installation_id: UUID) -> Response:
     """The titles of all of them in one go."""
     form = Form.typed()
-    titles = zip(request.form.getlist("file_id"), request.form.getlist("title"), strict=False)
-    files = [{"file_id": file_id, "title": title.strip()} for file_id, title in titles]
+    shown = {file["file_id"]: navigation.file_title(file) for file in installations.files(str(installation_id))}
+    typed = zip(request.form.getlist("file_id"), request.form.getlist("title"), strict=False)
+    titles = {file_id: title.strip() for file_id, title in typed if shown.get(file_id, title) != title.strip()}
+    if not titles:
+        return _back_to_box(installation_id)
     try:
-        installations.change_files(form.key, files)
+        installations.change_files(form.key, [{"file_id": each, "title": title} for each, title in titles.items()])
     except Refusal as refusal:
         flash(uploads.why(refusal, _("Archivo")), "danger")
     else:

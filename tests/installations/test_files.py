@@ -7,7 +7,9 @@ import io
 from contextlib import nullcontext
 from datetime import timedelta
 
+import pypdf
 import pytest
+from PIL import Image
 
 from chassis.errors import NotFound, ValidationFailed
 from chassis.files import open_store
@@ -17,6 +19,7 @@ from events.contracts import ContractPdfReady
 from events.preinstall import PreinstallApproved
 from services.installations import filing, queries
 from services.installations.errors import ContractStays
+from services.installations.previews import NONE, SIDE
 from services.installations.service import Installations
 from services.installations.settings import InstallationsSettings
 from tests.chassis.uploads import a_photo_with_metadata
@@ -58,13 +61,23 @@ def service(database, tmp_path):
     opened = Installations(settings, database=database)
     yield opened
     opened.documents.close()
+    opened.painter.close()
 
 
-def add(service, installation, content, filename="IMG_7.JPG"):
+def a_pdf():
+    written = io.BytesIO()
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.write(written)
+    return written.getvalue()
+
+
+def add(service, installation, content, filename="IMG_7.JPG", actor=None):
     staged = open_store(service.settings.files_url).stage(io.BytesIO(content), 1_000_000)
     file = {"staged_key": staged.key, "filename": filename, "size": staged.size, "sha256": staged.sha256}
     data = {"installation_id": str(installation.id), "title": "House", "visible_to_client": True, "file": file}
-    return Answering(service).answer("add_file", {"company_id": str(COMPANY)}, data)
+    context = {"company_id": str(COMPANY)} | ({"actor": actor} if actor else {})
+    return Answering(service).answer("add_file", context, data)
 
 
 def test_staff_add_a_photo_without_what_the_camera_hid_in_it(service, database, scene):
@@ -110,3 +123,52 @@ def test_the_signed_contract_stays_among_the_files(session, scene):
     session.flush()
     with pytest.raises(ContractStays):
         filing.delete_file(session, file_id=files_of(session, installation)[0].id)
+
+
+def test_ins_7_a_small_picture_is_made_once_of_photos_and_of_the_first_page_of_a_pdf(service, database, scene):
+    with database.begin(COMPANY) as session:
+        installation = scene.schedule(session)
+    answering, context = Answering(service), {"company_id": str(COMPANY)}
+    for content, name in ((a_photo_with_metadata(), "IMG.JPG"), (a_pdf(), "nota.pdf")):
+        about = {"file_id": add(service, installation, content, name)["file_id"]}
+        first = answering.answer("preview_file", context, about)
+        assert answering.answer("preview_file", context, about) == first
+        with service.files.open(first["file_key"], company_id=COMPANY) as stream:
+            picture = Image.open(stream)
+            assert picture.format == "JPEG" and max(picture.size) <= SIDE
+        with pytest.raises(NotFound):
+            answering.answer("preview_file", {"company_id": str(STRANGER)}, about)
+
+
+def test_ins_7_of_what_has_no_picture_none_is_looked_for_again(service, database, scene):
+    staged = service.files.stage(io.BytesIO(b"%PDF-1.7 nothing"), 100)
+    key = service.files.adopt(staged.key, COMPANY, staged.sha256)
+    with database.begin(COMPANY) as session:
+        installation = scene.schedule(session)
+        event = told(ContractPdfReady, installation_id=installation.id, file_key=key)
+        filing.attach_contract(session, event)
+        (file,) = files_of(session, installation)
+    about = {"file_id": str(file.id)}
+    assert Answering(service).answer("preview_file", {"company_id": str(COMPANY)}, about)["file_key"] == NONE
+    with database.begin(COMPANY) as session:
+        later = told(ContractPdfReady, installation_id=installation.id, file_key=key, contract_id=event.contract_id)
+        later.meta = dataclasses.replace(later.meta, time=event.meta.time + timedelta(minutes=1))
+        filing.attach_contract(session, later)
+        assert files_of(session, installation)[0].preview_key is None, "a new PDF, a new picture"
+
+
+def test_ins_7_who_added_it_is_kept_and_several_are_named_at_once(service, database, scene):
+    with database.begin(COMPANY) as session:
+        installation = scene.schedule(session)
+    technician = {"kind": "staff", "id": "7", "name": "Raúl Díaz", "role": "technician"}
+    context = {"company_id": str(COMPANY), "actor": technician}
+    added = [add(service, installation, a_photo_with_metadata(), actor=technician) for _ in range(2)]
+    assert [(file["origin"], file["added_by"]) for file in added] == [("technician", "Raúl Díaz")] * 2
+    first, second = (file["file_id"] for file in added)
+    wanted = {"files": [{"file_id": first, "title": "Torre"}, {"file_id": second, "visible_to_client": False}]}
+    rows = Answering(service).answer("change_files", context, wanted)["rows"]
+    assert {row["file_id"]: (row["title"], row["visible_to_client"]) for row in rows} == {
+        first: ("Torre", True), second: ("House", False),
+    }  # fmt: skip
+    with pytest.raises(NotFound):
+        Answering(service).answer("change_files", {"company_id": str(STRANGER)}, wanted)
