@@ -6,7 +6,7 @@ For worker processes (`chassis.workers`): WeasyPrint wants a whole core and much
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from weasyprint import CSS, HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -26,6 +26,16 @@ class OwnAssets(URLFetcher):
         if url not in self._assets:
             raise ValueError(f"{url} is not ours")
         return URLFetcherResponse(url, self._assets[url], {"Content-Type": "image/png"})
+
+
+def to_one_pdf(pages: Sequence[str]) -> bytes:
+    """Several pages of HTML, each with its own styles, as one document. Raises as `to_pdf` does."""
+    fetcher = OwnAssets({})
+    try:
+        documents = [HTML(string=page, url_fetcher=fetcher).render(pdf_tags=True) for page in pages]
+        return documents[0].copy([sheet for document in documents for sheet in document.pages]).write_pdf()
+    except FatalURLFetchingError as error:
+        raise Permanent("pdf-asks-for-more", what=str(error)) from error
 
 
 def to_pdf(html: str, *, styles: str, assets: Mapping[str, bytes] = {}) -> bytes:

@@ -26,7 +26,7 @@ LANGUAGES = ("es", "en")
 COOKIE = "alta_session"
 PORTAL = "portal"
 # Tokens in paths are secrets: whoever reads a log must not be able to sign a contract.
-_SECRET_PATH = re.compile(r"^(/contrato/|/clave/)[^/]+")
+_SECRET_PATH = re.compile(r"^(/contrato/|/clave/|/calendario/)[^/]+")
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], storage_uri="memory://")
 log = structlog.get_logger()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 from flask import Flask, g
 from flask_babel import get_locale
 
@@ -22,7 +22,7 @@ DEFAULT_ZONE = "UTC"
 def register(app: Flask) -> None:
     for filter_ in (day, day_of, moment, clock_time, clock_seconds, money, speed, file_size, choices):
         app.add_template_filter(filter_)
-    for filter_ in (weekday, weekday_moment, short_day, month_name):
+    for filter_ in (weekday, weekday_moment, short_day, month_name, kilometres):
         app.add_template_filter(filter_)
     app.add_template_global(get_locale)
     app.add_template_global(browser_name)
@@ -113,9 +113,13 @@ def month_name(value: str | date) -> str:
     return format_skeleton("yMMMM", _day(value), locale=_locale())
 
 
-def weekday_names() -> list[str]:
-    """Monday first, short."""
-    return [get_day_names("abbreviated", locale=_locale())[number] for number in range(7)]
+def weekday_names(width: str = "abbreviated") -> list[str]:
+    """Monday first."""
+    return [get_day_names(width, locale=_locale())[number] for number in range(7)]
+
+
+def kilometres(value: float) -> str:
+    return format_decimal(round(value, 1), locale=_locale())
 
 
 def wall_of(moment: str | datetime) -> str:

@@ -94,6 +94,19 @@ class StaffSession(CompanyOwned, Base):
     user_agent: Mapped[str | None] = mapped_column(String(300))
 
 
+class AgendaFeed(CompanyOwned, Base):
+    """Somebody's agenda for their own calendar. The address has a token: its SHA-256, and it sealed for its owner."""
+
+    __tablename__ = "agenda_feeds"
+    __table_args__ = (UniqueConstraint("account_id"), UniqueConstraint("token_sha256"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    token_sha256: Mapped[str] = mapped_column(String(64))
+    sealed_token: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class TimelineEntry(CompanyOwned, Base):
     """One event that some service told, filed under the installation or request that it is about."""
 

@@ -49,6 +49,7 @@ STATES = {
     "paid": _("Pagada"),
     "void": _("Anulada"),
     "sent": _("Enviado"),
+    "withdrawn": _("Retirado"),
     "waiting": _("En espera"),
     "failed": _("Falló"),
     "asked": _("Pedido"),

@@ -135,6 +135,9 @@ class Installations(Backend):
     def reschedule(self, key: str, moves: Sequence[Mapping[str, Any]], despite: Sequence[str]) -> list[Any]:
         return self.tell("reschedule", key, moves=list(moves), despite=list(despite))["rows"]
 
+    def print_sheets(self, installation_ids: Sequence[str]) -> Any:
+        return self.tell("print_sheets", None, installation_ids=list(installation_ids), timeout=120.0)
+
     def working(self) -> Any:
         return self.ask("show_working")
 

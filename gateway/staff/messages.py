@@ -18,6 +18,7 @@ KINDS = {
     "request-received": lazy_gettext("Solicitud recibida"),
     "request-rejected": lazy_gettext("Solicitud rechazada"),
     "installation-scheduled": lazy_gettext("Instalación agendada"),
+    "installation-rescheduled": lazy_gettext("Instalación reprogramada"),
     "contract-link": lazy_gettext("Enlace de contrato"),
     "contract-signed": lazy_gettext("Contrato firmado"),
     "activated": lazy_gettext("Servicio activado"),

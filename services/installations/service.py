@@ -75,7 +75,7 @@ class Installations(Service):
     def printer(self) -> WorkerPool:
         """One at a time: it needs a whole core. Started when needed, ended when idle."""
         return WorkerPool(
-            "services.installations.sheets.render:render", max_workers=1, idle_seconds=60, timeout=30, memory_mb=512
+            "services.installations.sheets.render:render", max_workers=1, idle_seconds=60, timeout=100, memory_mb=512
         )
 
     @cached_property
@@ -359,6 +359,15 @@ class Installations(Service):
         with self.database.read(call.company_id) as session:
             filled = filling.fill(session, keyring=self._keyring_for(call), **call.data)
         call.data = {**self.printer.run({"page": filled["page"]}), "filename": f"{filled['title']}.pdf"}
+
+    @command(takes=schemas.PrintSheets, before="render_sheets")
+    def print_sheets(self, call: Call) -> Any:
+        return call.data
+
+    def render_sheets(self, call: Call) -> None:
+        with self.database.read(call.company_id) as session:
+            pages = filling.fill_several(session, keyring=self._keyring_for(call), **call.data)
+        call.data = self.printer.run({"pages": pages})
 
     def _keyring_for(self, call: Call) -> Keyring | None:
         """The Wi-Fi password is for those who install."""

@@ -15,7 +15,7 @@ from chassis.messages import Event
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
 from events.gateway import PortalCodeIssued, StaffLinkIssued
-from events.installations import InstallationActivated, InstallationScheduled
+from events.installations import InstallationActivated, InstallationChanged, InstallationScheduled
 from events.preinstall import PreinstallRejected, PreinstallSubmitted
 from services.notifications.formats import Formats
 from services.notifications.model import COMPANY, LINK_PLACE, PERSON, Company
@@ -23,6 +23,8 @@ from services.notifications.rendering import Values
 from services.notifications.wording import language_of, words
 
 PORTAL_CODE = "portal-code"
+
+RESCHEDULED = "installation-rescheduled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,22 @@ def installation_scheduled(event: InstallationScheduled, company: Company) -> It
         "plan.nombre": event.plan["name"],
     }
     yield from _to_person(company, "installation-scheduled", event, event.installation_id, values)
+
+
+def installation_rescheduled(
+    event: InstallationChanged, company: Company, *, known_as: datetime | None = None
+) -> Iterator[Draft]:
+    """`known_as`: when the person thinks that it is, if that is not when it was before this change."""
+    before = known_as or event.rescheduled_from
+    if before is None or event.state not in ("new", "in_progress") or event.scheduled_at <= event.meta.time:
+        return
+    formats = Formats(company)
+    values = _person(event) | {
+        "instalacion.fecha": formats.moment(event.scheduled_at),
+        "instalacion.fecha_anterior": formats.moment(before),
+        "instalacion.tecnico": event.technician_name,
+    }
+    yield from _to_person(company, RESCHEDULED, event, event.installation_id, values)
 
 
 def contract_link(event: ContractLinkIssued, company: Company) -> Iterator[Draft]:
@@ -179,6 +197,7 @@ COMPOSERS: dict[type[Event], Callable[[Any, Company], Iterator[Draft]]] = {
     PreinstallSubmitted: request_received,
     PreinstallRejected: request_rejected,
     InstallationScheduled: installation_scheduled,
+    InstallationChanged: installation_rescheduled,
     ContractLinkIssued: contract_link,
     ContractSigned: contract_signed,
     InstallationActivated: activated,

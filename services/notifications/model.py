@@ -14,8 +14,8 @@ from services.notifications.errors import LinkExpired
 
 Base = make_base("notifications")
 
-QUEUED, SENT, FAILED = "queued", "sent", "failed"
-STATES = (QUEUED, SENT, FAILED)
+QUEUED, SENT, FAILED, WITHDRAWN = "queued", "sent", "failed", "withdrawn"
+STATES = (QUEUED, SENT, FAILED, WITHDRAWN)
 PERSON, COMPANY = "person", "company"
 EMAIL, SMS = "email", "sms"
 CHANNELS = (EMAIL, SMS)
@@ -46,7 +46,8 @@ class Message(CompanyOwned, Base):
     mailboxes show it once more.
 
     `about` is the entity that it speaks of, `installation_id` whose story that belongs to, when there is one.
-    `sealed_link` and `expires_at` are of a message with a secret link or code.
+    `sealed_link` and `expires_at` are of a message with a secret link or code. `moved_from` and `fact_version` are of
+    one about a visit's new time: when it was as far as the person knows, and the version of the newest fact in it.
     """
 
     __tablename__ = "messages"
@@ -79,6 +80,8 @@ class Message(CompanyOwned, Base):
     failure_code: Mapped[str | None] = mapped_column(String(80))
     failure_params: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fact_version: Mapped[int | None]
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
@@ -104,6 +107,11 @@ class Message(CompanyOwned, Base):
 
     def failed(self, code: str, params: dict[str, Any]) -> None:
         self.state, self.failure_code, self.failure_params = FAILED, code, params
+        self.version += 1
+
+    def withdraw(self) -> None:
+        """What it would have said is not so any more, and nobody has read it."""
+        self.state = WITHDRAWN
         self.version += 1
 
     def send_again(self, at: datetime) -> None:

@@ -27,11 +27,22 @@ def write_messages(session: Session, event: Event, *, at: datetime) -> None:
     """One message for each audience and channel of the fact, whatever is told twice. Raises `NotKnownYet`."""
     company = company_of(session)
     for draft in COMPOSERS[type(event)](event, company):
-        for channel, recipient in _ways(session, draft, company):
-            if not _is_written(session, event.meta.id, draft.audience, channel):
-                message = _written(event.meta.id, draft, channel, recipient, company, at)
-                session.add(message)
-                queue(session, message)
+        write(session, event, draft, company, at=at)
+
+
+def write(
+    session: Session, event: Event, draft: Draft, company: Company, *, at: datetime, not_before: datetime | None = None
+) -> list[Message]:
+    """The draft by each channel that is not written yet, to be sent now or then."""
+    messages = [
+        _written(event.meta.id, draft, channel, recipient, company, at)
+        for channel, recipient in _ways(session, draft, company)
+        if not _is_written(session, event.meta.id, draft.audience, channel)
+    ]
+    for message in messages:
+        session.add(message)
+        queue(session, message, not_before=not_before)
+    return messages
 
 
 def resend(session: Session, *, message_id: UUID, at: datetime) -> Message:
@@ -42,8 +53,8 @@ def resend(session: Session, *, message_id: UUID, at: datetime) -> Message:
     return message
 
 
-def queue(session: Session, message: Message) -> None:
-    enqueue(session, DELIVER, key=str(message.id), payload={"message_id": str(message.id)})
+def queue(session: Session, message: Message, *, not_before: datetime | None = None) -> None:
+    enqueue(session, DELIVER, key=str(message.id), payload={"message_id": str(message.id)}, at=not_before)
 
 
 def _ways(session: Session, draft: Draft, company: Company) -> Iterator[tuple[str, str]]:

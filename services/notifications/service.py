@@ -14,9 +14,9 @@ from chassis.service import Service, command, handles, query, works
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
 from events.gateway import CompanyChanged, PortalCodeIssued, StaffLinkIssued
-from events.installations import InstallationActivated, InstallationScheduled
+from events.installations import InstallationActivated, InstallationChanged, InstallationScheduled
 from events.preinstall import PreinstallRejected, PreinstallSubmitted
-from services.notifications import delivering, projections, queries, queueing, schemas, text_messages
+from services.notifications import delivering, projections, queries, queueing, rescheduling, schemas, text_messages
 from services.notifications.channels import Channel
 from services.notifications.channels.email import Email, MailServer
 from services.notifications.model import SMS, Base, Message
@@ -106,6 +106,10 @@ class Notifications(Service):
     @handles(InstallationScheduled, queue="notifications.on_installation_scheduled")
     def on_installation_scheduled(self, session: Session, event: InstallationScheduled) -> None:
         queueing.write_messages(session, event, at=clock.now())
+
+    @handles(InstallationChanged, queue="notifications.on_installation_changed")
+    def on_installation_changed(self, session: Session, event: InstallationChanged) -> None:
+        rescheduling.tell_new_time(session, event, at=clock.now())
 
     @handles(ContractLinkIssued, queue="notifications.on_contract_link_issued")
     def on_contract_link_issued(self, session: Session, event: ContractLinkIssued) -> None:

@@ -53,6 +53,14 @@ class Asked:
         return self.first_on - timedelta(days=7 if self.view == WEEK else 1)
 
     @property
+    def day_before(self) -> date:
+        return self.day - timedelta(days=1)
+
+    @property
+    def day_after(self) -> date:
+        return self.day + timedelta(days=1)
+
+    @property
     def filters(self) -> dict[str, Any]:
         return {"technician_id": self.technician_id, "zone_id": self.zone_id}
 

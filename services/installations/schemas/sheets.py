@@ -40,6 +40,10 @@ class FillSheet(Schema):
     content = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=100_000))
 
 
+class PrintSheets(Schema):
+    installation_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 60))
+
+
 class PrintSheet(Schema):
     installation_id = fields.UUID(required=True)
     template_id = fields.UUID(load_default=None, allow_none=True)

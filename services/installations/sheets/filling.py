@@ -45,6 +45,11 @@ def fill(
     return {"page": page(filled, title=title, language=company.locale[:2]), "unknown_tags": unknown, "title": title}
 
 
+def fill_several(session: Session, *, installation_ids: list[UUID], keyring: Keyring | None) -> list[str]:
+    """The pages of some installations by the company's usual template, in that order."""
+    return [fill(session, installation_id=one, keyring=keyring)["page"] for one in installation_ids]
+
+
 def _template(session: Session, template_id: UUID | None) -> SheetTemplate:
     if template_id is not None:
         return find(session, SheetTemplate, template_id)

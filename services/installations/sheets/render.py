@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from chassis.printing import to_pdf
+from chassis.printing import to_one_pdf, to_pdf
 
 
 def render(given: dict[str, Any]) -> dict[str, Any]:
-    """`{"pdf": base64}` of `{"page": html}`. Raises `Permanent` when the page asks for anything from outside."""
-    return {"pdf": base64.b64encode(to_pdf(given["page"], styles="")).decode()}
+    """`{"pdf": base64}` of `{"page": html}`, or of `{"pages": [html]}`, one after the other.
+
+    Raises `Permanent` when a page asks for anything from outside.
+    """
+    pdf = to_one_pdf(given["pages"]) if "pages" in given else to_pdf(given["page"], styles="")
+    return {"pdf": base64.b64encode(pdf).decode()}
