@@ -113,6 +113,11 @@ def test_no_template_has_a_script_or_a_style_of_its_own():
     assert inline == []
 
 
+def test_every_template_compiles(app):
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
 def test_english_is_complete(tmp_path):
     pot = tmp_path / "messages.pot"
     command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg"]
