@@ -75,7 +75,7 @@ def day(value: str | date | None) -> str:
 
 def weekday(value: str | date) -> str:
     """lunes, 30 de noviembre"""
-    return format_skeleton("MMMMEEEEd", _day(value), locale=_locale())
+    return _with_weekday("EEEE", "MMMMd", value)
 
 
 def day_of(value: str | datetime | None) -> str:
@@ -100,13 +100,12 @@ def local_moment(typed: str) -> str:
 
 
 def weekday_moment(value: str | datetime) -> str:
-    """vie 27 de nov, 10:00"""
+    """vie, 27 de nov, 10:00"""
     return f"{short_day(_at(value).astimezone(time_zone()).date())}, {clock_time(value)}"
 
 
 def short_day(value: str | date) -> str:
-    on, locale = _day(value), _locale()
-    return f"{format_date(on, 'EEE', locale=locale)} {format_skeleton('MMMd', on, locale=locale)}"
+    return _with_weekday("EEE", "MMMd", value)
 
 
 def month_name(value: str | date) -> str:
@@ -169,6 +168,12 @@ def browser_name(user_agent: str | None) -> str:
 def time_zone() -> ZoneInfo:
     company = _company()
     return ZoneInfo(company.time_zone if company else DEFAULT_ZONE)
+
+
+def _with_weekday(name: str, rest: str, value: str | date) -> str:
+    """CLDR has no pattern with both in full, and the nearest one that it has shortens the name."""
+    on, locale = _day(value), _locale()
+    return f"{format_date(on, name, locale=locale)}, {format_skeleton(rest, on, locale=locale)}"
 
 
 def _day(value: str | date) -> date:
