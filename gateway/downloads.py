@@ -28,3 +28,14 @@ def stream(company_id: str | UUID, opened: Mapping[str, Any], *, inline: bool = 
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def stream_made(opened: Mapping[str, Any]) -> Response:
+    """A file that a service made for this company and keeps for a while; 404 when that is over."""
+    try:
+        content = current_app.extensions["alta"].files.open(opened["file_key"])
+    except (BadKey, FileMissing) as error:
+        raise NotFound from error
+    response = send_file(content, mimetype=opened["content_type"], as_attachment=True, download_name=opened["filename"])
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -83,6 +83,19 @@ def day_of(value: str | datetime | None) -> str:
     return day(_at(value).astimezone(time_zone()).date()) if value else ""
 
 
+def month(value: str) -> str:
+    """2026-11 → noviembre de 2026"""
+    return format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=_locale())
+
+
+def is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
 def moment(value: str | datetime | None) -> str:
     """Day and minute."""
     if not value:

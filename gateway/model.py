@@ -144,6 +144,36 @@ class DeferredCommand(CompanyOwned, Base):
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
+class ListPreference(CompanyOwned, Base):
+    """How somebody wants a list: `columns` by their keys in order (None: the usual ones), the view it opens with."""
+
+    __tablename__ = "list_preferences"
+    __table_args__ = (UniqueConstraint("account_id", "list"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    list: Mapped[str] = mapped_column(String(30))
+    columns: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    density: Mapped[str] = mapped_column(String(20))
+    default_view: Mapped[str | None] = mapped_column(String(40))
+
+
+class SavedView(CompanyOwned, Base):
+    """Filters, order and columns of a list under a name; `query` is what the list's address says."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (Index("ix_saved_views_list", "company_id", "list", "account_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    list: Mapped[str] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[dict[str, str]] = mapped_column(JSON)
+    columns: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    shared: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class UsedChallenge(Base):
     """A proof of work that was spent, remembered until it would have expired anyway."""
 

@@ -28,6 +28,16 @@ class Backend:
         """Who changed what there; for owners alone."""
         return self.ask("audit_find", **asked)
 
+    def begin_export(self, key: str, **asked: Any) -> Any:
+        """Of the services that have lists."""
+        return self.tell("begin_export", key, **asked)
+
+    def export(self, export_id: str) -> Any:
+        return self.ask("get_export", export_id=export_id)
+
+    def open_export(self, export_id: str) -> Any:
+        return self.ask("open_export", export_id=export_id)
+
     def tell(self, method: str, key: str | None, /, *, timeout: float = 10.0, **data: Any) -> Any:
         """`key` is the form's idempotency key, so that a double click is one command."""
         return _rpc().call(self.service, method, data, context=context(key or new_id().hex), timeout=timeout)

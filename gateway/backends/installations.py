@@ -157,6 +157,30 @@ class Installations(Backend):
         """How many installations there are of each state, clients among them as active."""
         return self.ask("count_installations")["by_state"]
 
+    def list_choices(self) -> Any:
+        return self.ask("list_choices")
+
+    def preview_bulk_change(self, chosen: dict[str, Any]) -> Any:
+        return self.ask("preview_bulk_change", chosen=chosen)
+
+    def choose(self, chosen: dict[str, Any]) -> Any:
+        return self.ask("choose_installations", chosen=chosen)["installation_ids"]
+
+    def begin_bulk_change(self, key: str, action: str, chosen: dict[str, Any], **wanted: Any) -> Any:
+        return self.tell("begin_bulk_change", key, timeout=30.0, action=action, chosen=chosen, **wanted)
+
+    def stop_bulk_change(self, key: str, change_id: str) -> Any:
+        return self.tell("stop_bulk_change", key, change_id=change_id)
+
+    def bulk_changes(self, **paging: Any) -> Any:
+        return self.ask("list_bulk_changes", **paging)
+
+    def bulk_change(self, change_id: str) -> Any:
+        return self.ask("get_bulk_change", change_id=change_id)
+
+    def bulk_change_items(self, change_id: str, **paging: Any) -> Any:
+        return self.ask("list_bulk_change_items", change_id=change_id, **paging)
+
     def matching(self, **known: Any) -> Any:
         return self.ask("find_matching", **known)["rows"]
 
@@ -212,6 +236,9 @@ class Installations(Backend):
 
     def sheet(self, **of: Any) -> Any:
         return self.ask("fill_sheet", **of)
+
+    def print_many_sheets(self, key: str, chosen: dict[str, Any], filename: str) -> Any:
+        return self.tell("print_many_sheets", key, timeout=30.0, chosen=chosen, filename=filename)
 
     def print_sheet(self, installation_id: str, template_id: str | None) -> Any:
         return self.tell("print_sheet", None, installation_id=installation_id, template_id=template_id, timeout=30.0)

@@ -54,5 +54,8 @@ class Preinstall(Backend):
     def hand_over(self, key: str, request_id: str, installation_id: str) -> Any:
         return self.tell("hand_over", key, request_id=request_id, installation_id=installation_id)
 
+    def reject_many(self, key: str, request_ids: list[str], reason: str) -> Any:
+        return self.tell("reject_many", key, timeout=60.0, request_ids=request_ids, reason=reason)
+
     def track(self, tracking_number: str) -> Any:
         return self.ask("track", tracking_number=tracking_number)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint
 
 from gateway import roles
-from gateway.backends import installations
+from gateway.listing import page
+from gateway.listing.clients import LIST
 from gateway.staff.installations import page_of
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clientes")
@@ -16,8 +17,7 @@ blueprint = Blueprint("clients", __name__, url_prefix="/clientes")
 @blueprint.get("/")
 @roles.allowed(roles.EVERYBODY)
 def index() -> Any:
-    filters = {name: request.args.get(name) or None for name in ("search", "month", "day", "after")}
-    return render_template("clients/list.html", page=installations.clients(limit=25, **filters), filters=filters)
+    return page.show(LIST)
 
 
 @blueprint.get("/<uuid:installation_id>")

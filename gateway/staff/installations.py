@@ -15,6 +15,8 @@ from chassis.identifiers import new_id
 from gateway import app, deferral, installation_form, merging, messages, progress, proof, roles, timeline
 from gateway.backends import billing, contracts, installations, preinstall
 from gateway.forms import Form
+from gateway.listing import page
+from gateway.listing.installations import LIST
 from gateway.parts import Part, part
 
 blueprint = Blueprint("installations", __name__, url_prefix="/instalaciones")
@@ -27,16 +29,7 @@ FOLLOWED = timedelta(seconds=20)
 @blueprint.get("/")
 @roles.allowed(roles.EVERYBODY)
 def index() -> Any:
-    names = ("zone_id", "technician_id", "from_on", "to_on", "search", "after")
-    filters = {name: request.args.get(name) or None for name in names}
-    states = [state for state in request.args.getlist("state") if state]
-    return render_template(
-        "installations/list.html",
-        page=installations.list(limit=25, states=states, **filters),
-        filters=filters | {"state": states[0] if states else None},
-        zones=installations.zones(),
-        technicians=installations.technicians(),
-    )
+    return page.show(LIST)
 
 
 @blueprint.get("/nueva")

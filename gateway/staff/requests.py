@@ -14,6 +14,8 @@ from gateway import messages, roles
 from gateway.backends import installations, preinstall
 from gateway.downloads import stream
 from gateway.forms import Form
+from gateway.listing import page
+from gateway.listing.requests import LIST
 from gateway.parts import part
 
 blueprint = Blueprint("requests", __name__, url_prefix="/preinstalaciones")
@@ -26,11 +28,7 @@ COMPARED = (
 @blueprint.get("/")
 @roles.allowed(roles.EVERYBODY)
 def index() -> Any:
-    filters = {name: request.args.get(name) or None for name in ("search", "from_on", "to_on", "after")}
-    state = request.args.get("state", "open") or None
-    flagged = state == "flagged"
-    page = preinstall.list(state="open" if flagged else state, flagged=flagged, limit=25, **filters)
-    return render_template("requests/list.html", page=page, filters=filters | {"state": state or ""})
+    return page.show(LIST)
 
 
 @blueprint.get("/siguiente")

@@ -68,6 +68,24 @@ class PlanMoveEnded(Conflict):
     code = "plan-move-ended"
 
 
+class BulkChangeEnded(Conflict):
+    """A bulk change is over and can't be stopped."""
+
+    code = "bulk-change-ended"
+
+
+class NothingChosen(ValidationFailed):
+    """Neither a row that was ticked nor one that the filter finds."""
+
+    code = "nothing-chosen"
+
+
+class TooManyChosen(ValidationFailed):
+    """More than `most` at once."""
+
+    code = "too-many-chosen"
+
+
 class NobodyToMove(Conflict):
     """A plan has no clients."""
 

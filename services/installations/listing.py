@@ -67,6 +67,7 @@ def list_installations(
     from_on: date | None,
     to_on: date | None,
     search: str | None,
+    failed: bool,
     sort: str,
     city: str | None,
     after: str | None,
@@ -74,13 +75,16 @@ def list_installations(
     limit: int,
     **same: UUID | None,
 ) -> Page:
-    """Without states, what is neither active nor cancelled. `dates` says which date is from `from_on` to `to_on`;
-    days are the company's. `same`: columns that must have this value, where one is given."""
+    """Without states, what is neither active nor cancelled. `dates` says which date is from `from_on` to `to_on`; days
+    are the company's. `failed`: only what could not be activated. `same`: columns that must have this value, where one
+    is given."""
     states = states or list(PENDING)
     same |= {"number": number, "city_key": searchable(city) or None}
     statement = _narrowed(rows().where(Installation.state.in_(states)), same)
     statement = between(statement, getattr(Installation, dates), from_on, to_on, time_zone(session))
-    whole = {*states} in _AGENDAS and not any((from_on, to_on, *same.values()))
+    if failed:
+        statement = statement.where(Installation.failure_code.is_not(None))
+    whole = {*states} in _AGENDAS and not any((from_on, to_on, failed, *same.values()))
     found = _search(search, {_SECTIONS.get(state, PENDING_ONES) for state in states})
     own_order = whole and sort.removeprefix("-") == "scheduled_at"
     return _page(session, statement, found, own_order, sort, after=after, before=before, limit=limit)

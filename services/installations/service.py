@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.calls import Call
+from chassis.exporting import ExportsLists
+from chassis.exporting.answering import ExportView
 from chassis.images import Documents
 from chassis.jobs import Job
 from chassis.secrets import Keyring
 from chassis.service import Service, command, every, handles, query, works
+from chassis.storage import find
 from chassis.storage.tallies import sum_up
 from chassis.workers import WorkerPool
 from events.contracts import ContractPdfReady
@@ -36,6 +40,7 @@ from services.installations import (
     changing,
     checking,
     checklists,
+    choices,
     filing,
     history,
     listing,
@@ -51,20 +56,26 @@ from services.installations import (
     wifi,
 )
 from services.installations.agenda import moving, showing, slots, working
-from services.installations.model import Base, InstallationTally
+from services.installations.bulk import working as bulk
+from services.installations.bulk.choosing import chosen_ids
+from services.installations.exporting import EXPORTED
+from services.installations.model import Base, BulkChange, Export, InstallationTally
 from services.installations.schemas import visits
 from services.installations.schemas.portal import Contact, OwnFile, OwnServices
 from services.installations.settings import InstallationsSettings
 from services.installations.sheets import filling, templates
+from services.installations.sheets import many as many_sheets
 from services.installations.sheets.paper import blank
 from services.installations.sheets.tags import TAGS
 
 READS_PASSWORDS = frozenset({"owner", "office", "technician"})
 
 
-class Installations(Service):
+class Installations(ExportsLists, Service):
     name = "installations"
     base = Base
+    export_table = Export
+    exported = EXPORTED
     settings_class = InstallationsSettings
 
     @cached_property
@@ -84,8 +95,19 @@ class Installations(Service):
             "services.installations.previews:render", max_workers=1, idle_seconds=30, timeout=15, memory_mb=768
         )
 
+    @cached_property
+    def press(self) -> WorkerPool:
+        """Prints many sheets at a time, beside those that somebody waits for."""
+        return WorkerPool(
+            "services.installations.sheets.render:render_many",
+            max_workers=1,
+            idle_seconds=60,
+            timeout=600,
+            memory_mb=768,
+        )
+
     def close(self) -> None:
-        for opened in {"documents", "printer", "painter"} & vars(self).keys():
+        for opened in {"documents", "painter", "press", "printer"} & vars(self).keys():
             getattr(self, opened).close()
         super().close()
 
@@ -242,6 +264,10 @@ class Installations(Service):
     def count_installations(self, call: Call) -> Any:
         return {"by_state": listing.totals(call.session)}
 
+    @query(takes=schemas.Nothing, gives=schemas.Choices)
+    def list_choices(self, call: Call) -> Any:
+        return choices.list_choices(call.session)
+
     @query(takes=schemas.FindMatching, gives=schemas.MatchingRows)
     def find_matching(self, call: Call) -> Any:
         return {"rows": queries.find_matching(call.session, **call.data)}
@@ -304,6 +330,42 @@ class Installations(Service):
     @query(takes=schemas.OneInstallation, gives=schemas.Report)
     def get_report(self, call: Call) -> Any:
         return checklists.report(call.session, **call.data)
+
+    # Many at once.
+
+    @query(takes=schemas.PreviewBulkChange, gives=schemas.BulkChangePreview)
+    def preview_bulk_change(self, call: Call) -> Any:
+        return bulk.preview(call.session, **call.data)
+
+    @command(takes=schemas.BeginBulkChange, gives=schemas.BulkChangeView)
+    def begin_bulk_change(self, call: Call) -> Any:
+        return bulk.begin(call.session, asked_by=call.actor.name or "", at=call.at, **call.data)
+
+    @command(takes=schemas.OneBulkChange, gives=schemas.BulkChangeView)
+    def stop_bulk_change(self, call: Call) -> Any:
+        return bulk.stop(call.session, at=call.at, **call.data)
+
+    @query(takes=schemas.Paging, gives=schemas.BulkChanges)
+    def list_bulk_changes(self, call: Call) -> Any:
+        return bulk.list_changes(call.session, **call.data)
+
+    @query(takes=schemas.OneBulkChange, gives=schemas.BulkChangeView)
+    def get_bulk_change(self, call: Call) -> Any:
+        return find(call.session, BulkChange, call.data["change_id"])
+
+    @query(takes=schemas.ItemsOfBulkChange, gives=schemas.BulkChangeItems)
+    def list_bulk_change_items(self, call: Call) -> Any:
+        return bulk.list_items(call.session, **call.data)
+
+    @query(takes=schemas.PreviewBulkChange)
+    def choose_installations(self, call: Call) -> Any:
+        """The ids alone, for what another service does with many."""
+        return {"installation_ids": [str(id) for id in chosen_ids(call.session, **call.data["chosen"])]}
+
+    @works(bulk.WORK_OFF, attempts=None)
+    def work_off_bulk_change(self, job: Job) -> Any:
+        change_id = UUID(job.payload["change_id"])
+        return lambda session: bulk.work_off(session, change_id=change_id, at=clock.now())
 
     # From a job to a client.
 
@@ -368,6 +430,20 @@ class Installations(Service):
         with self.database.read(call.company_id) as session:
             pages = filling.fill_several(session, keyring=self._keyring_for(call), **call.data)
         call.data = self.printer.run({"pages": pages})
+
+    @command(takes=schemas.PrintManySheets, gives=ExportView)
+    def print_many_sheets(self, call: Call) -> Any:
+        may_read = call.actor.role in READS_PASSWORDS
+        return many_sheets.begin(
+            call.session, with_passwords=may_read, asked_by=call.actor.name, at=call.at, **call.data
+        )
+
+    def make_document(self, room: Path, target: Path, company_id: UUID, export: Export) -> int:
+        sources = many_sheets.fill_into(
+            room, self.database, company_id, export.asked, self.keyring,
+            lambda count: self.tell_rows(company_id, export.id, count),
+        )  # fmt: skip
+        return self.press.run({"sources": sources, "target": str(target)})["sheets"]
 
     def _keyring_for(self, call: Call) -> Keyring | None:
         """The Wi-Fi password is for those who install."""

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.auditing import DERIVED
+from chassis.exporting.model import ExportColumns
 from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime, make_base
 from chassis.storage.finding import WordOfRow, kept_words
 from chassis.storage.searching import searchable
@@ -254,6 +255,13 @@ class ToldApart(CompanyOwned, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     one_id: Mapped[UUID]
     other_id: Mapped[UUID]
+
+
+class Export(ExportColumns, CompanyOwned, Base):
+    """See `chassis.exporting`."""
+
+    __tablename__ = "exports"
+    __table_args__ = (Index("ix_exports_created_at", "created_at"),)
 
 
 class Document(CompanyOwned, Base):

@@ -259,6 +259,23 @@ class Reject(Schema):
     reason = _text(1000)
 
 
+class RejectMany(Schema):
+    request_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 500))
+    reason = _text(1000)
+
+
+class NotRejected(Schema):
+    request_id = fields.UUID()
+    person = fields.String(allow_none=True)
+    code = fields.String()
+    params = fields.Dict()
+
+
+class RejectedMany(Schema):
+    rejected = fields.Integer()
+    refused = fields.List(fields.Nested(NotRejected))
+
+
 class Track(Schema):
     tracking_number = _text(20)
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from chassis.calls import Call
+from chassis.exporting import ExportsLists
 from chassis.images import JPEG, PNG, Documents
 from chassis.service import Service, command, every, handles, query
 from chassis.storage.tallies import sum_up
@@ -20,17 +21,20 @@ from events.installations import (
     InstallationScheduled,
     ServiceChanged,
 )
-from services.preinstall import form, listing, projections, queries, reviewing, schemas, submitting
+from services.preinstall import form, listing, projections, queries, rejecting, reviewing, schemas, submitting
 from services.preinstall.errors import FormRefused
-from services.preinstall.model import Base, RequestTally
+from services.preinstall.exporting import EXPORTED
+from services.preinstall.model import Base, Export, RequestTally
 from services.preinstall.settings import PreinstallSettings
 
 LOGO_SIDE = 480  # pixels: sharp on a phone, and light
 
 
-class Preinstall(Service):
+class Preinstall(ExportsLists, Service):
     name = "preinstall"
     base = Base
+    export_table = Export
+    exported = EXPORTED
     settings_class = PreinstallSettings
 
     @cached_property
@@ -116,6 +120,10 @@ class Preinstall(Service):
     @command(takes=schemas.HandOver, gives=schemas.RequestRow)
     def hand_over(self, call: Call) -> Any:
         return reviewing.hand_over(call.session, at=call.at, **call.data)
+
+    @command(takes=schemas.RejectMany, gives=schemas.RejectedMany)
+    def reject_many(self, call: Call) -> Any:
+        return rejecting.reject_many(call.session, at=call.at, **call.data)
 
     @query(takes=schemas.Track, gives=schemas.Tracked)
     def track(self, call: Call) -> Any:

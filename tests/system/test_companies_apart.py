@@ -34,6 +34,13 @@ pytestmark = pytest.mark.timeout(240)
 PASSWORD = "secreto-123"
 ADDRESS = re.compile(r'\b(?:href|src|action|formaction|hx-get|hx-post)="(/[^"#]*)')
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+AN_EXPORT = {
+    "list": "clients", "format": "csv", "filename": "clientes.csv", "columns": [{"key": "email", "label": "Correo"}],
+    "form": {
+        "delimiter": ",", "decimal_mark": ".", "digits": 2, "moment": "%d", "number_format": "dd",
+        "time_zone": "America/Mexico_City",
+    },
+}  # fmt: skip
 # What a stranger does to their own account or company, which is theirs to do.
 OWN_AFFAIRS = ("identity.", "account.", "people.require_second_factor", "people.save", "public_settings.")
 
@@ -124,11 +131,17 @@ def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) ->
     another = next(plan["plan_id"] for plan in plans if plan["plan_id"] != client["plan_id"])
     move = {"from_plan_id": client["plan_id"], "to_plan_id": another}
     scene.ask("installations", "begin_plan_move", move)
+    ticked = {"list": "clients", **chosen}
+    scene.ask("installations", "begin_bulk_change", {"action": "start", "chosen": ticked})
+    export = scene.ask("installations", "begin_export", AN_EXPORT)
     scene.quiet()
     owner = Guest(scene, "10.30.0.1", company.STAFF[0].email, scene.target.password)
+    owner.post("/listas/clients/vistas", {"name": "De todos", "shared": "1", "query": "search=a"})
     walk = Walk(app, owner)
-    # Of what is on no page now: something to do with a bulk change, a job that failed, and a possible duplicate.
-    walk.ids |= {"how": "pause", "job_id": str(new_id()), "other_id": ids["installation_id"], "kind": "installation"}
+    # Of what is on no page now: something to do with a bulk change, a job that failed, a possible duplicate, and a list
+    # on its way to a file.
+    walk.ids |= {"how": "pause", "job_id": str(new_id()), "export_id": export["export_id"]}
+    walk.ids |= {"other_id": ids["installation_id"], "kind": "installation"}
     tried = [rule for rule in app.url_map.iter_rules() if _is_tried(app, rule)]
     assert {name for rule in tried for name in rule.arguments} - walk.ids.keys() == set()
     before = owner.get("/auditoria/").text.partition("<tbody>")[2]

@@ -1,8 +1,10 @@
 """Zones, plans, installations, clients and files; which states exist, and which moves are legal."""
 
 from services.installations.model.agenda import USUAL_MINUTES, USUAL_WEEK, Absence, AgendaRules, TechnicianWeek, Week
+from services.installations.model.bulk import BulkChange, BulkChangeItem
 from services.installations.model.catalogue import Plan, PlanMove, Sector, Zone
 from services.installations.model.checklist import Checklist, ChecklistAnswer
+from services.installations.model.export import Export
 from services.installations.model.file import File
 from services.installations.model.finding import (
     CANCELLED_ONES,
@@ -57,10 +59,13 @@ __all__ = [
     "Absence",
     "AgendaRules",
     "Base",
+    "BulkChange",
+    "BulkChangeItem",
     "Checklist",
     "ChecklistAnswer",
     "Client",
     "Company",
+    "Export",
     "File",
     "Installation",
     "InstallationTally",

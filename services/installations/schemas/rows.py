@@ -78,6 +78,7 @@ class Narrowed(TwoWayPaging):
 
 class InstallationSearch(Narrowed):
     states = fields.List(fields.String(validate=validate.OneOf(STATES)), load_default=list)
+    failed = fields.Boolean(load_default=False)
     dates = fields.String(load_default="scheduled_at", validate=validate.OneOf(("scheduled_at", "created_at")))
     sort = sorted_by(*SORTS, "state", default="scheduled_at")
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from chassis.schemas import Schema
-from services.installations.schemas.shapes import text
+from services.installations.schemas.bulk import ChosenInstallations
+from services.installations.schemas.shapes import optional_id, text
+
+
+class PrintManySheets(Schema):
+    """Without `template_id`, as the default one has it."""
+
+    chosen = fields.Nested(ChosenInstallations, required=True)
+    template_id = optional_id()
+    filename = text(120)
 
 
 class SaveSheetTemplate(Schema):

@@ -1,0 +1,160 @@
+"""What an address asks a list for. Whatever it does not understand it leaves out: an old link still opens."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
+from gateway import formats
+from gateway.listing.declaring import Column, Filter, Listing, Options, View
+
+COMFORTABLE, COMPACT = "comfortable", "compact"
+DENSITIES = (COMFORTABLE, COMPACT)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is on, in words, and the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclasses.dataclass(slots=True, kw_only=True)
+class Asked:
+    """`given` are the filters as the address has them, `sort` a column's key with a minus for descending."""
+
+    listing: Listing
+    given: dict[str, str]
+    sort: str
+    after: str | None
+    before: str | None
+    view: View | None
+    columns: list[Column]
+    density: str
+
+    def filters(self) -> dict[str, Any]:
+        """As the service takes them."""
+        asked: dict[str, Any] = {}
+        for each in self.listing.filters:
+            value = self.given.get(each.name) or each.usual
+            asked[each.name] = None if value == each.unfiltered or not value else _typed(each, value)
+        return self.listing.resolve(asked)
+
+    def to_ask(self) -> dict[str, Any]:
+        """What the service is asked; in its own order when no other one is wanted."""
+        asked = {**self.filters(), "sort": self.sort_given, "after": self.after, "before": self.before}
+        return {name: value for name, value in asked.items() if value is not None}
+
+    def to_export(self) -> dict[str, Any]:
+        """The same rows in the same order, from the first one on."""
+        return {name: value for name, value in self.to_ask().items() if name not in ("after", "before")}
+
+    def query(self, **changed: Any) -> dict[str, str]:
+        """The address's query with some of it changed; None takes a part away. Pages begin anew."""
+        own = {**self.given, "view": self.view.key if self.view else None, "sort": self.sort_given}
+        return {name: value for name, value in {**own, **changed}.items() if value not in (None, "")}
+
+    def address(self, **changed: Any) -> str:
+        return url_for(self.listing.endpoint, **self.query(**changed))
+
+    @property
+    def sort_given(self) -> str | None:
+        return None if self.sort == self.listing.order else self.sort
+
+    @property
+    def sorted_by(self) -> str:
+        return self.sort.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    def sort_address(self, column: Column) -> str:
+        """Clicked once it sorts by the column, clicked again the other way round."""
+        backwards = self.sorted_by == column.key and not self.descending
+        return self.address(sort=f"-{column.key}" if backwards else column.key)
+
+    def direction(self, column: Column) -> str:
+        """As `aria-sort` has it."""
+        if self.sorted_by != column.key:
+            return "none"
+        return "descending" if self.descending else "ascending"
+
+    def chips(self, choices: Mapping[str, Options]) -> list[Chip]:
+        chips = []
+        for each in self.listing.filters:
+            value = self.given.get(each.name)
+            if value and value != each.usual:
+                chips.append(Chip(str(each.label), in_words(each, value, choices), self.address(**{each.name: None})))
+        return chips
+
+    @property
+    def view_was_changed(self) -> bool:
+        """Whether the filters or the order are no longer what the view has."""
+        if self.view is None:
+            return False
+        return self.query(view=None) != {name: value for name, value in self.view.query.items() if value}
+
+
+def read(
+    listing: Listing, arguments: Mapping[str, str], *, views: list[View], columns: list[str] | None, density: str
+) -> Asked:
+    """`columns` are the person's; those of the view go first."""
+    view = next((each for each in views if each.key == arguments.get("view")), None)
+    given = {
+        each.name: arguments[each.name].strip() for each in listing.filters if arguments.get(each.name, "").strip()
+    }
+    return Asked(
+        listing=listing,
+        given={name: value for name, value in given.items() if _is_possible(listing, name, value)},
+        sort=_sort(listing, arguments.get("sort")),
+        after=arguments.get("after") or None,
+        before=arguments.get("before") or None,
+        view=view,
+        columns=_columns(listing, (view.columns if view else None) or columns),
+        density=density,
+    )
+
+
+def in_words(filter_: Filter, value: str, choices: Mapping[str, Options]) -> str:
+    if filter_.kind == "choice":
+        return next((str(label) for key, label in options_of(filter_, choices) if key == value), value)
+    if filter_.kind == "day":
+        return formats.day(value)
+    if filter_.kind == "month":
+        return formats.month(value)
+    return "✓" if filter_.kind == "flag" else value
+
+
+def options_of(filter_: Filter, choices: Mapping[str, Options]) -> list[tuple[str, Any]]:
+    return list(filter_.options) if filter_.options is not None else choices.get(filter_.name, [])
+
+
+def _sort(listing: Listing, sort: str | None) -> str:
+    column = listing.column((sort or "").removeprefix("-"))
+    return sort if sort and column is not None and column.sortable else listing.order
+
+
+def _columns(listing: Listing, keys: list[str] | None) -> list[Column]:
+    """In the order that was chosen; a column that is no more is left out."""
+    chosen = [column for column in map(listing.column, keys or ()) if column is not None]
+    return chosen or listing.usual_columns
+
+
+def _is_possible(listing: Listing, name: str, value: str) -> bool:
+    """A choice that is not among the fixed ones, or a day that is none, is no filter."""
+    filter_ = next(each for each in listing.filters if each.name == name)
+    if filter_.options is not None:
+        return value in {key for key, _label in filter_.options}
+    if filter_.kind in ("day", "month"):
+        return formats.is_day(f"{value}-01" if filter_.kind == "month" else value)
+    return len(value) <= 100
+
+
+def _typed(filter_: Filter, value: str) -> Any:
+    return True if filter_.kind == "flag" else value

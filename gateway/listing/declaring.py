@@ -1,0 +1,127 @@
+"""What a list is declared with."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import url_for
+
+from gateway.backends.asking import Backend
+
+Row = Mapping[str, Any]
+Options = list[tuple[str, str]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """`kind` names the macro of `listing/cells.html` that shows it; `field` is the row's, by default `key`.
+
+    `shown`: until somebody chooses otherwise. `brief`: also in a compact row on a phone.
+    """
+
+    key: str
+    label: Any
+    kind: str = "text"
+    field: str = ""
+    sortable: bool = True
+    shown: bool = False
+    brief: bool = False
+
+    def value_in(self, row: Row) -> Any:
+        return row.get(self.field or self.key)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """`kind` is search, choice, day, month, text or flag.
+
+    A choice is among `options`, or among the ones that the list's `choices` give under its name. `usual` is what
+    counts when the address says nothing, `unfiltered` the value that stands for no filter at all then.
+    """
+
+    name: str
+    label: Any
+    kind: str
+    empty: Any = ""
+    options: tuple[tuple[str, Any], ...] | None = None
+    usual: str | None = None
+    unfiltered: str | None = None
+    extra: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A named set of filters, order and columns. `saved` is None for those that come with Alta."""
+
+    key: str
+    name: Any
+    query: Mapping[str, str]
+    columns: list[str] | None = None
+    saved: Any = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RowAction:
+    """A link in the row's menu to a page about it. `when` says for which rows it makes sense."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    # What decides who may: the endpoint that the page in the end calls.
+    needs: str = ""
+    anchor: str = ""
+    when: Callable[[Row], bool] = lambda row: True
+    danger: bool = False
+    # What its page calls the row, where that is not what the list calls it.
+    argument: str = ""
+
+    def address(self, identity: str, row: Row) -> str:
+        return url_for(self.endpoint, **{self.argument or identity: row[identity]}, _anchor=self.anchor or None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAction:
+    """Something done with many rows. `fields` are what is asked for before: macros of `bulk_changes/fields.html`."""
+
+    key: str
+    label: Any
+    icon: str
+    explains: Any = ""
+    fields: tuple[str, ...] = ()
+    danger: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """`read(**filters)` gives a page of rows; `identity` is the row's and its page's name for what it is about."""
+
+    key: str
+    title: Any
+    endpoint: str
+    row_endpoint: str
+    identity: str
+    icon: str
+    nothing: Any
+    search_hint: Any
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...]
+    order: str
+    views: tuple[View, ...]
+    actions: tuple[RowAction, ...]
+    backend: Backend
+    read: Callable[..., Any]
+    choices: Callable[[], dict[str, Options]]
+    bulk: tuple[BulkAction, ...] = ()
+    resolve: Callable[[dict[str, Any]], dict[str, Any]] = lambda filters: filters
+
+    def bulk_action(self, key: str) -> BulkAction | None:
+        return next((action for action in self.bulk if action.key == key), None)
+
+    def column(self, key: str) -> Column | None:
+        return next((column for column in self.columns if column.key == key), None)
+
+    @property
+    def usual_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.shown]
