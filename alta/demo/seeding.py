@@ -89,9 +89,11 @@ def _saved(services: Services, kind: str, wanted: dict[str, Any], among: dict[st
 
 def wait_until(condition: Callable[[], Any], otherwise: str, *, seconds: float = PATIENCE_SECONDS) -> Any:
     """What `condition` gives as soon as that is true; raises `SeedingFailed` with `otherwise`."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, 0.05
     while not (found := condition()):
         if time.monotonic() > deadline:
             raise SeedingFailed(otherwise)
-        time.sleep(0.05)
+        time.sleep(pause)
+        # Pages refuse those who ask again too often.
+        pause = min(pause * 1.25, 2.0)
     return found

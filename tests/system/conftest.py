@@ -4,9 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from chassis.secrets import Keyring
 from deploy.local.stack import Stack
+from gateway.app import create_app
+from gateway.settings import GatewaySettings
 from tests.system.browsing import CHROMIUM
 from tests.system.crashing import CrashRoom, Scene
 
@@ -35,3 +39,18 @@ def browser() -> Iterator[Browser]:
         )
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """A gateway that nobody asks anything: its routes are read."""
+    room = tmp_path_factory.mktemp("routes")
+    Keyring.create(room / "gateway.key")
+    return create_app(
+        GatewaySettings(
+            database_url=f"sqlite:///{room}/gateway.sqlite3",
+            amqp_uri="amqp://nobody:nobody@127.0.0.1:1/none",
+            files_url=f"file://{room}/files",
+            keyring=room / "gateway.key",
+        )
+    )

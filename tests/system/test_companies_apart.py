@@ -23,11 +23,8 @@ from alta.accounts import gateway
 from alta.demo import company
 from alta.demo.pages import forms, text_of
 from chassis.identifiers import new_id
-from chassis.secrets import Keyring
 from gateway import roles
-from gateway.app import create_app
 from gateway.model import ROLES
-from gateway.settings import GatewaySettings
 from tests.system.crashing import Scene
 
 pytestmark = pytest.mark.timeout(240)
@@ -105,21 +102,6 @@ def _addresses(page: str) -> Iterator[tuple[str, str, dict[str, str]]]:
         yield "POST", address, {}
     for form in forms(page):
         yield form.method.upper(), form.action, dict(form.fields)
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """A gateway that nobody asks anything: its routes are read."""
-    room = tmp_path_factory.mktemp("routes")
-    Keyring.create(room / "gateway.key")
-    return create_app(
-        GatewaySettings(
-            database_url=f"sqlite:///{room}/gateway.sqlite3",
-            amqp_uri="amqp://nobody:nobody@127.0.0.1:1/none",
-            files_url=f"file://{room}/files",
-            keyring=room / "gateway.key",
-        )
-    )
 
 
 def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) -> None:
