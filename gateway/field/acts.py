@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, g, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
@@ -21,6 +21,7 @@ from gateway import messages, proof, uploads
 from gateway.backends import contracts, installations, provisioning
 from gateway.deferral import ARRIVED_ALREADY
 from gateway.failing import status_of
+from gateway.field import pages
 from gateway.field.room import ACCOUNT_HEADER, blueprint
 from gateway.forms import Form
 from gateway.roles import FIELD_WORK, allowed
@@ -127,15 +128,13 @@ def activate(installation_id: UUID) -> Answer:
 @allowed(FIELD_WORK)
 def check_again(installation_id: UUID) -> Any:
     """Asks the router now, so it needs signal; the part of the page that shows its word."""
-    identity = str(installation_id)
+    identity, seen, problem = str(installation_id), None, None
     try:
         said = provisioning.verify(identity)
+        seen = proof.Proof(said["proved_at"], said["proof"])
     except Refusal as refusal:
-        text = messages.text_of(refusal.code, refusal.params)
-        return render_template("installations/proof.html", proof=None, problem=text), status_of(refusal)
-    return render_template(
-        "installations/proof.html", proof=proof.Proof(said["proved_at"], said["proof"]), problem=None
-    )
+        problem = messages.text_of(refusal.code, refusal.params)
+    return pages.activation(identity, seen, problem)
 
 
 def _add_file(installation_id: UUID, form: Form, title: str, *, visible: bool) -> None:

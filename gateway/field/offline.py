@@ -22,7 +22,8 @@ from gateway.roles import FIELD_WORK, PUBLIC, allowed
 
 # What the pages are made of; all of it is kept on the phone.
 SHELL = (
-    "signature_pad.js", "signature.js", "public/photos.js", "field/field.css", "field/app.js", "field/store.js",
+    "signature_pad.js", "signature.js", "public/photos.js", "field/field.css", "field/early.js", "field/app.js",
+    "field/store.js",
     "field/sealing.js", "field/keeping.js", "field/sending.js", "field/job.js", "field/queue-box.js", "field/photos.js",
     "field/signing.js", "field/locating.js", "field/activating.js",
 )  # fmt: skip

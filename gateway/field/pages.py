@@ -59,8 +59,13 @@ def show(installation_id: UUID) -> str:
 @blueprint.get("/trabajos/<uuid:installation_id>/avance")
 @allowed(FIELD_WORK)
 def advance(installation_id: UUID) -> str:
-    identity = str(installation_id)
-    return render_template("field/activation.html", **_story(identity, installations.get(identity)))
+    return activation(str(installation_id), None, None)
+
+
+def activation(identity: str, seen: proof.Proof | None, problem: str | None) -> str:
+    """How far it is; with what the router has just said, or why it said nothing."""
+    story = _story(identity, installations.get(identity))
+    return render_template("field/activation.html", **story | {"proof": seen or story["proof"]}, problem=problem)
 
 
 def _story(identity: str, found: Any) -> dict[str, Any]:

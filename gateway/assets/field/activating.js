@@ -10,12 +10,12 @@ let following;
 let looks = 0;
 let looking;
 
-export function drawActivation(_texts, refresh) {
+export function drawActivation(refresh) {
   const box = document.getElementById("activation");
   if (!box) return;
   clearTimeout(following);
   if (box.dataset.follow) following = setTimeout(() => follow(box, refresh), STEP);
-  else if (box.querySelector("[data-awaited]")) await_session(box);
+  else if (box.querySelector("[data-awaited]")) awaitSession(box);
 }
 
 async function follow(box, refresh) {
@@ -31,7 +31,7 @@ async function follow(box, refresh) {
   else await refresh();
 }
 
-function await_session(box) {
+function awaitSession(box) {
   clearTimeout(looking);
   if (looks >= LOOKS) return;
   looking = setTimeout(async () => {
@@ -39,7 +39,7 @@ function await_session(box) {
       looks += 1;
       await look(box);
     }
-    if (box.isConnected && box.querySelector("[data-awaited]")) await_session(box);
+    if (box.isConnected && box.querySelector("[data-awaited]")) awaitSession(box);
   }, LOOK_AGAIN);
 }
 
@@ -49,8 +49,8 @@ async function look(box) {
   if (!form || typeof session === "string") return;
   const answer = await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": session.csrf } }).catch(() => null);
   if (!answer || answer.redirected) return;
-  const proof = document.createRange().createContextualFragment(await answer.text()).getElementById("proof");
-  if (proof) box.querySelector("#proof").replaceWith(proof);
+  const fresh = document.createRange().createContextualFragment(await answer.text()).getElementById("activation");
+  if (fresh) box.replaceChildren(...fresh.childNodes);
 }
 
 document.addEventListener("submit", async (event) => {

@@ -12,7 +12,8 @@ import { importKeys, openForm } from "./sealing.js";
 import { askSession, sendWaiting } from "./sending.js";
 import { actsOf, dropSecrets, forget, person, remember, whenNews } from "./store.js";
 
-const RETRY = 15_000;
+const FIRST_RETRY = 2_000;
+const LAST_RETRY = 60_000;
 const body = document.body;
 const texts = () => document.getElementById("texts").dataset;
 const canKeep = window.isSecureContext && "serviceWorker" in navigator && "locks" in navigator && "caches" in window;
@@ -20,41 +21,63 @@ const canKeep = window.isSecureContext && "serviceWorker" in navigator && "locks
 let who;
 let ended = "done";
 let dirty = false;
+let left = false;
+let pause = FIRST_RETRY;
+let retrying;
 
 async function begin() {
   body.classList.add("has-script");
+  prepare();
   if (!canKeep) {
-    prepare();
-    say(texts().notKept, "is-warning");
-    return;
+    window.pressedEarly = null;
+    return say(texts().notKept, "is-warning");
   }
   const worker = navigator.serviceWorker.register(body.dataset.worker, { type: "module", scope: body.dataset.scope, updateViaCache: "none" });
   worker.catch((error) => console.info("pages are not kept", error));
   whenNews(draw);
-  window.addEventListener("online", sync);
+  window.addEventListener("online", () => {
+    pause = FIRST_RETRY;
+    sync();
+  });
   window.addEventListener("offline", draw);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sync());
-  setInterval(() => document.visibilityState === "visible" && ended !== "done" && sync(), RETRY);
-  await meet();
-  prepare();
+  await recall();
+  if (!who) await meet();
   await draw();
+  replay();
+  await meet();
   await sync();
-  keepPages();
+  await keepPages();
 }
 
-/** Whose phone this is now. What was kept for somebody else is gone before anything is drawn. */
-async function meet() {
+/** Whose phone this was when it was last used. What is kept for somebody else is gone before anything is drawn. */
+async function recall() {
   const known = await person();
   if (known && known.account !== body.dataset.account) await forget();
+  who = await person();
+}
+
+/** Whose phone it is now, by the server's word. */
+async function meet() {
   const session = await askSession();
   if (typeof session === "string") {
     ended = session;
-  } else {
-    if (session.account !== body.dataset.account) return location.reload();
-    if (localStorage.getItem("alta-campo-leave") === session.account) return leaveNow(session.csrf);
-    await remember(session.account, await importKeys(session.keys));
+    return;
   }
+  if (session.account !== body.dataset.account) return location.reload();
+  if (localStorage.getItem("alta-campo-leave") === session.account) return leaveNow(session.csrf);
+  await remember(session.account, await importKeys(session.keys));
   who = await person();
+}
+
+/** What was pressed while the page was being made ready. */
+function replay() {
+  const early = window.pressedEarly ?? [];
+  window.pressedEarly = null;
+  for (const [kind, target] of early) {
+    if (kind === "submit") target.requestSubmit();
+    else target.dispatchEvent(new Event("change", { bubbles: true }));
+  }
 }
 
 function prepare() {
@@ -65,11 +88,12 @@ function prepare() {
 
 /** Everything that is on the page because of what is kept. */
 async function draw() {
+  if (left) return;
   const acts = who ? await actsOf(who.account) : [];
   const opened = await Promise.all(acts.map(async (act) => ({ ...act, data: act.sealed ? await openForm(who.keys, act).catch(() => null) : null })));
   drawQueue(opened, { texts: texts(), again, mine });
   await drawJob(opened, who, texts());
-  drawActivation(texts(), refresh);
+  drawActivation(refresh);
   drawSignal(acts);
 }
 
@@ -82,9 +106,11 @@ function drawSignal(acts) {
   if (ended === "away") parts.push(t.away);
   if (waiting) parts.push(`${waiting} ${t.toSend}`);
   if (refused) parts.push(`${refused} ${t.refusedCount}`);
-  if (ended === "signed-out") return say(t.signedOut, "is-warning", [t.enter, `/entrar?next=${encodeURIComponent(location.pathname)}`]);
+  if (ended === "signed-out") return say(t.signedOut, "is-warning", enterHere());
   say(parts.join(" · ") || (acts.some((act) => act.state === "sent") ? t.allSent : ""), refused ? "is-danger" : parts.length ? "is-warning" : "is-good");
 }
+
+const enterHere = () => [texts().enter, `/entrar?next=${encodeURIComponent(location.pathname)}`];
 
 function say(text, kind, link) {
   const line = document.getElementById("signal");
@@ -100,10 +126,21 @@ function say(text, kind, link) {
 
 async function sync() {
   const before = who ? (await actsOf(who.account)).filter((act) => act.state === "waiting").length : 0;
-  if (!who) await meet();
   ended = await sendWaiting();
+  retryLater();
   await draw();
   if (before && ended === "done") await refresh();
+}
+
+/** A signal that comes and goes is not always told: soon at first, then more and more seldom. */
+function retryLater() {
+  clearTimeout(retrying);
+  if (ended === "done" || ended === "signed-out") {
+    pause = FIRST_RETRY;
+    return;
+  }
+  retrying = setTimeout(() => document.visibilityState === "visible" && sync(), pause);
+  pause = Math.min(2 * pause, LAST_RETRY);
 }
 
 /** The page as it is now, unless something is typed that was not saved. */
@@ -123,8 +160,9 @@ async function refresh() {
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-act]");
-  if (form && who) {
+  if (form && canKeep) {
     event.preventDefault();
+    if (!who) return say(texts().signedOut, "is-warning", enterHere());
     // Photos and signatures know better what there is to keep, and answers are kept as they are given.
     const plain = form.dispatchEvent(new Event("keep", { cancelable: true }));
     if (plain && form.dataset.act !== "answer") keep(form, new FormData(form));
@@ -170,10 +208,11 @@ async function leave(event, form) {
   // Nobody can tell the server now: the session ends as soon as there is signal.
   localStorage.setItem("alta-campo-leave", account);
   who = undefined;
-  const left = document.createElement("p");
-  left.className = "note";
-  left.textContent = texts().left;
-  document.getElementById("content").replaceChildren(left);
+  left = true;
+  const note = document.createElement("p");
+  note.className = "note";
+  note.textContent = texts().left;
+  document.getElementById("content").replaceChildren(note);
 }
 
 async function leaveNow(csrf) {

@@ -108,7 +108,7 @@ function drawState(acts, texts) {
   if (waits(beginning) && badge.dataset.state === "new") badge.textContent = texts.willBegin;
   if (activates) activates.hidden = waits(activating);
   will.hidden = !waits(activating);
-  will.textContent = texts.willActivate;
+  will.textContent = will.hidden ? "" : texts.willActivate;
 }
 
 const waits = (act) => act?.state === "waiting";

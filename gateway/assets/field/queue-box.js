@@ -9,7 +9,13 @@ export function drawQueue(acts, { texts, again, mine }) {
   const job = document.querySelector("[data-job-page]")?.dataset.jobPage;
   const shown = acts.filter((act) => act.state !== "sent" && (!job || act.job === job));
   box.hidden = shown.length === 0;
-  box.querySelector(".acts").replaceChildren(...shown.map((act) => line(act, acts, { texts, again, mine, job })));
+  const refused = shown.filter((act) => act.state === "refused");
+  const waiting = shown.filter((act) => act.state === "waiting");
+  const lines = (some) => some.map((act) => line(act, acts, { texts, again, mine, job }));
+  box.querySelector("[data-refused]").replaceChildren(...lines(refused));
+  box.querySelector("[data-waiting]").replaceChildren(...lines(waiting));
+  box.querySelector("details").hidden = waiting.length === 0;
+  box.querySelector("summary").textContent = `${waiting.length} ${texts.toSend}`;
   drawCounts(acts);
 }
 

@@ -5,6 +5,7 @@ import { actsOf, dropOld, person, put } from "./store.js";
 import { open } from "./sealing.js";
 
 const PATIENCE = 60_000;
+const SESSION_PATIENCE = 10_000;
 
 export const SESSION = "/campo/sesion";
 
@@ -44,7 +45,7 @@ export const isBehind = (act, acts) =>
 export async function askSession() {
   let answer;
   try {
-    answer = await fetch(SESSION, { headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    answer = await fetch(SESSION, { headers: { Accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(SESSION_PATIENCE) });
   } catch {
     return "no-signal";
   }
