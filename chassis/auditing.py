@@ -25,7 +25,7 @@ LONGEST_VALUE = 200
 MOST_ROWS = 50  # of what one command changed
 LONGEST_LINE = 2_000
 # Columns that only the program reads: they follow from others, or say when a row was touched.
-_MECHANICS = frozenset({"id", "company_id", "version", "search_text", "preview_key"})
+_MECHANICS = frozenset({"id", "company_id", "version", "search_text"})
 _SECRET = ("sealed_", "token", "password", "secret")
 DERIVED = "derived"
 """A column whose `info` has this follows from others, too."""

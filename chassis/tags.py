@@ -11,17 +11,23 @@ _MARKUP = re.compile(r"<[^>]*>")
 _WHITE = re.compile(r"(?:\s|&nbsp;|\xa0)+")
 
 
+class Html(str):
+    """A value that we made ourselves and that goes in as it is."""
+
+
 def unknown_tags(text: str, known: Collection[str]) -> list[str]:
     """Those that stand for nothing, each once, in the order in which they come."""
     return list(dict.fromkeys(name for name in map(_name, _TAG.finditer(text)) if name not in known))
 
 
 def fill_in(text: str, value_of: Callable[[str], str | None], *, blank: str = "") -> str:
-    """HTML with the values in place of the tags, escaped; `blank` is HTML for those without a value."""
+    """HTML with the values in place of the tags, escaped but for `Html`; `blank` is HTML for those without a value."""
 
     def filled(match: re.Match[str]) -> str:
         value = value_of(_name(match))
-        return html.escape(value) if value else blank
+        if not value:
+            return blank
+        return value if isinstance(value, Html) else html.escape(value)
 
     return _TAG.sub(filled, text)
 

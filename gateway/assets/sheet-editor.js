@@ -54,11 +54,46 @@ function send() {
 
 // Tags that stand for nothing are named while they are written, not only when the template is saved.
 function mark() {
-  const names = [...source.value.matchAll(TAG)]
-    .map((found) => found[1].replace(/<[^>]*>/g, "").replace(/(\s|&nbsp;|\u00a0)+/g, " ").trim());
+  const names = [...source.value.matchAll(TAG)].map((found) => nameOf(found[1]));
   const wrong = [...new Set(names.filter((name) => !known.has(name)))];
   unknown.hidden = wrong.length === 0;
-  unknown.textContent = `${form.dataset.unknown} ${wrong.map((name) => `{{ ${name} }}`).join(", ")}`;
+  unknown.replaceChildren(`${form.dataset.unknown} `, ...wrong.flatMap((name) => [leadTo(name), " "]));
+  if (view === "visual") paint();
+}
+
+const nameOf = (inside) => inside.replace(/<[^>]*>/g, "").replace(/(\s|&nbsp;|\u00a0)+/g, " ").trim();
+
+/** A button with the tag's name, which leads to where it stands in the HTML. */
+function leadTo(name) {
+  const button = Object.assign(document.createElement("button"), {
+    type: "button", className: "btn btn-sm btn-ghost-danger px-1 font-monospace", textContent: `{{ ${name} }}`,
+  });
+  button.addEventListener("click", () => {
+    show("source");
+    const found = [...source.value.matchAll(TAG)].find((each) => nameOf(each[1]) === name);
+    if (!found) return;
+    source.focus();
+    source.setSelectionRange(found.index, found.index + found[0].length);
+  });
+  return button;
+}
+
+/** Marks in the page itself, without touching what is written there. */
+function paint() {
+  const { contentDocument: page, contentWindow: inner } = canvas;
+  if (!inner.CSS?.highlights) return; // the list below the page says the same
+  const wrong = new inner.Highlight();
+  const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    for (const found of walker.currentNode.data.matchAll(TAG)) {
+      if (known.has(nameOf(found[1]))) continue;
+      const range = page.createRange();
+      range.setStart(walker.currentNode, found.index);
+      range.setEnd(walker.currentNode, found.index + found[0].length);
+      wrong.add(range);
+    }
+  }
+  inner.CSS.highlights.set("unknown-tag", wrong);
 }
 
 function insert(text) {

@@ -60,6 +60,7 @@ MEANINGS = {
     "cliente.ciudad": lazy_gettext("Ciudad"),
     "cliente.codigo_postal": lazy_gettext("Código postal"),
     "cliente.coordenadas": lazy_gettext("Coordenadas"),
+    "cliente.mapa_qr": lazy_gettext("Código QR que abre el mapa en la puerta del cliente"),
     "plan.nombre": lazy_gettext("Plan de internet"),
     "plan.precio": lazy_gettext("Precio del plan"),
     "plan.velocidad_bajada": lazy_gettext("Velocidad de bajada"),
@@ -70,6 +71,7 @@ MEANINGS = {
     "servicio.router": lazy_gettext("Router"),
     "servicio.ssid_router_wifi": lazy_gettext("Nombre de la red Wi-Fi del cliente"),
     "servicio.password_ssid_router_wifi": lazy_gettext("Contraseña de la red Wi-Fi del cliente"),
+    "servicio.wifi_qr": lazy_gettext("Código QR con el que el teléfono entra a la red Wi-Fi"),
 }
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.auditing import DERIVED
 from chassis.storage import CompanyOwned, UtcDateTime
 from services.installations.model.tables import Base
 
@@ -35,7 +36,7 @@ class File(CompanyOwned, Base):
     size: Mapped[int] = mapped_column(BigInteger)
     content_type: Mapped[str] = mapped_column(String(60))
     # A small picture of it; None until somebody looks, empty when none can be made.
-    preview_key: Mapped[str | None] = mapped_column(String(200))
+    preview_key: Mapped[str | None] = mapped_column(String(200), info={DERIVED: True})
     # Who of the staff, by name.
     added_by: Mapped[str | None] = mapped_column(String(200))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)

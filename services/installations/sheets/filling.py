@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.secrets import Keyring
 from chassis.storage import find
-from chassis.tags import fill_in, unknown_tags
+from chassis.tags import Html, fill_in, unknown_tags
 from services.installations.errors import NotKnownYet
 from services.installations.model import Installation, SheetTemplate
 from services.installations.projections import company_of
@@ -40,7 +41,7 @@ def fill(
     wifi = wifi_of(installation, keyring) if keyring else Wifi(None, None)
     subject = Subject(company, installation, wifi)
     unknown = unknown_tags(text, TAGS)
-    filled = fill_in(text, lambda tag: TAGS[tag](subject) if tag in TAGS else "{{ " + tag + " }}", blank=BLANK)
+    filled = fill_in(text, lambda tag: TAGS[tag](subject) if tag in TAGS else _marked(tag), blank=BLANK)
     title = f"{company.name} {installation.number}"
     return {"page": page(filled, title=title, language=company.locale[:2]), "unknown_tags": unknown, "title": title}
 
@@ -48,6 +49,11 @@ def fill(
 def fill_several(session: Session, *, installation_ids: list[UUID], keyring: Keyring | None) -> list[str]:
     """The pages of some installations by the company's usual template, in that order."""
     return [fill(session, installation_id=one, keyring=keyring)["page"] for one in installation_ids]
+
+
+def _marked(tag: str) -> Html:
+    """What stands for nothing is seen where it is."""
+    return Html(f"<mark>{{{{ {escape(tag)} }}}}</mark>")
 
 
 def _template(session: Session, template_id: UUID | None) -> SheetTemplate:

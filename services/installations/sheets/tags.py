@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.formats import locale_named, moment, money, speed
 from services.installations.model import Company, Installation
+from services.installations.sheets import codes
 from services.installations.wifi import Wifi
 
 
@@ -73,6 +74,7 @@ TAGS: dict[str, Callable[[Subject], str | None]] = {
     "cliente.ciudad": lambda of: of.installation.city,
     "cliente.codigo_postal": lambda of: of.installation.postal_code,
     "cliente.coordenadas": _coordinates,
+    "cliente.mapa_qr": lambda of: codes.way_to(of.installation),
     "plan.nombre": lambda of: of.installation.plan.name,
     "plan.precio": lambda of: _money(of, of.installation.plan.price_minor, of.installation.plan.currency),
     "plan.velocidad_bajada": lambda of: _speed(of, of.installation.plan.download_kbps),
@@ -83,5 +85,6 @@ TAGS: dict[str, Callable[[Subject], str | None]] = {
     "servicio.router": lambda of: of.installation.router.name if of.installation.router else None,
     "servicio.ssid_router_wifi": lambda of: of.wifi.wifi_ssid,
     "servicio.password_ssid_router_wifi": lambda of: of.wifi.wifi_password,
+    "servicio.wifi_qr": lambda of: codes.joining(of.wifi),
 }
 """Every tag there is."""
