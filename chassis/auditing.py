@@ -7,6 +7,7 @@ Only ever added to: the database itself refuses to change or take away a row.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -98,23 +99,40 @@ def note(
     correlation_id: str | None,
 ) -> None:
     """Adds one row; nothing secret belongs into `changes`. `session` serves the company."""
-    session.connection().execute(
-        insert(audit).values(
-            id=new_id(),
-            company_id=current_company(session),
-            at=at,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            actor_name=actor.name,
-            actor_role=actor.role,
-            ip=actor.ip,
-            method=method,
-            subject=subject,
-            changes=changes,
-            words=searchable(actor.name, method, subject, *_words(changes))[:LONGEST_LINE],
-            correlation_id=correlation_id,
-        )
-    )
+    entries = [(subject, changes)]
+    note_all(session, actor=actor, method=method, at=at, entries=entries, correlation_id=correlation_id)
+
+
+def note_all(
+    session: Session,
+    *,
+    actor: Actor,
+    method: str,
+    at: datetime,
+    entries: Sequence[tuple[str | None, list[dict[str, Any]]]],
+    correlation_id: str | None,
+) -> None:
+    """The same for each subject and its changes."""
+    rows = [
+        {
+            "id": new_id(),
+            "company_id": current_company(session),
+            "at": at,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "actor_role": actor.role,
+            "ip": actor.ip,
+            "method": method,
+            "subject": subject,
+            "changes": changes,
+            "words": searchable(actor.name, method, subject, *_words(changes))[:LONGEST_LINE],
+            "correlation_id": correlation_id,
+        }
+        for subject, changes in entries
+    ]
+    if rows:
+        session.connection().execute(insert(audit), rows)
 
 
 def find(

@@ -101,6 +101,9 @@ class InstallationFields(PersonFields):
     ip_address = fields.String(required=True)
     mac_address = fields.String(load_default=None, allow_none=True)
     plan = fields.Nested(PlanShape, required=True)
+    quiet = fields.Boolean(
+        load_default=False, metadata={"description": "came with an import: nobody is to be written to about it"}
+    )
 
 
 class AddressRangeShape(Shape):

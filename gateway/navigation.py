@@ -18,6 +18,7 @@ ROOMS = (
     ("agenda", "agenda.index", "calendar-time", _("Agenda")),
     ("installations", "installations.index", "tool", _("Instalaciones")),
     ("clients", "clients.index", "users", _("Clientes")),
+    ("imports", "imports.index", "file-import", _("Importar")),
     ("contracts", "contracts.templates", "signature", _("Contratos")),
     ("checklist", "checklist.edit", "list-check", _("Lista de verificación")),
     ("sheets", "sheets.templates", "printer", _("Hojas de instalación")),
@@ -64,6 +65,20 @@ STATES = {
     "stopped": _("Detenido"),
     "done": _("Hecho"),
     "left_out": _("Sin hacer"),
+    "mapping": _("Por mapear"),
+    "checking": _("Revisando"),
+    "checked": _("Revisada"),
+    "importing": _("Importando"),
+    "imported": _("Importada"),
+    "import_stopped": _("Detenida"),
+    "undoing": _("Deshaciendo"),
+    "undone": _("Deshecha"),
+    "unreadable": _("No se pudo leer"),
+    "good": _("Correcta"),
+    "bad": _("Con errores"),
+    "made": _("Importada"),
+    "taken_back": _("Deshecha"),
+    "kept": _("Se quedó"),
 }
 METHODS = {"cash": _("Efectivo"), "transfer": _("Transferencia"), "card": _("Tarjeta"), "other": _("Otra")}
 MODES = {

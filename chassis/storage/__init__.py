@@ -7,7 +7,7 @@ from chassis.storage.database import Database
 from chassis.storage.grouping import paginate_groups
 from chassis.storage.hooks import after_commit, before_commit
 from chassis.storage.paging import Page, paginate
-from chassis.storage.rows import find, next_number
+from chassis.storage.rows import find, next_number, next_numbers
 from chassis.storage.scope import CompanyOwned, ForeignCompany, ScopeMissing, current_company, enter_company
 from chassis.storage.tables import make_base
 
@@ -27,6 +27,7 @@ __all__ = [
     "find",
     "make_base",
     "next_number",
+    "next_numbers",
     "paginate",
     "paginate_groups",
     "write_changed",

@@ -36,13 +36,19 @@ def _in_words(name: str) -> str:
 
 def next_number(session: Session, name: str) -> int:
     """1, 2, 3, ... for this company and `name`; without gaps: the row is locked until the transaction ends."""
-    first = {"company_id": current_company(session), "name": name, "value": 1}
+    return next_numbers(session, name, 1)[0]
+
+
+def next_numbers(session: Session, name: str, count: int) -> range:
+    """The next `count` of them, at least one."""
+    first = {"company_id": current_company(session), "name": name, "value": count}
     counted = upsert(
         session,
         counters,
         first,
         key=["company_id", "name"],
-        change={"value": counters.c.value + 1},
+        change={"value": counters.c.value + count},
         returning=[counters.c.value],
     )
-    return counted.scalar_one()
+    last = counted.scalar_one()
+    return range(last - count + 1, last + 1)

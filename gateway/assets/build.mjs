@@ -28,7 +28,7 @@ const icons = [
   "alert-triangle", "antenna", "arrow-back-up", "arrow-down", "arrow-left", "arrow-up", "arrows-move", "arrows-sort",
   "bookmark", "box", "calendar", "calendar-off", "calendar-time", "camera", "cash", "check", "chevron-left",
   "chevron-right", "circle-check", "clock", "columns", "copy", "device-mobile", "dots-vertical", "download", "edit",
-  "external-link", "file-spreadsheet", "file-text", "files", "filter", "history", "home", "inbox", "info-circle",
+  "external-link", "file-import", "file-spreadsheet", "file-text", "files", "filter", "history", "home", "inbox", "info-circle",
   "language", "list", "list-check", "loader-2", "lock", "logout", "mail", "map-pin", "network", "phone", "player-pause",
   "player-play", "plus", "printer", "refresh", "rotate", "rotate-clockwise", "route", "router", "rss", "search", "send",
   "settings", "shield-lock", "signature", "sort-ascending", "sort-descending", "tool", "trash", "user", "users", "wifi",

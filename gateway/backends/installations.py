@@ -242,3 +242,29 @@ class Installations(Backend):
 
     def print_sheet(self, installation_id: str, template_id: str | None) -> Any:
         return self.tell("print_sheet", None, installation_id=installation_id, template_id=template_id, timeout=30.0)
+
+    def begin_import(self, key: str, file: dict[str, Any]) -> Any:
+        """Reading the file takes a while."""
+        return self.tell("begin_import", key, timeout=90.0, file=file)
+
+    def map_import(self, key: str, **mapping: Any) -> Any:
+        return self.tell("map_import", key, **mapping)
+
+    def apply_import_layout(self, key: str, import_id: str, layout: str) -> Any:
+        return self.tell("apply_import_layout", key, import_id=import_id, layout=layout)
+
+    def choose_import_names(self, key: str, import_id: str, names: list[dict[str, Any]]) -> Any:
+        return self.tell("choose_import_names", key, import_id=import_id, names=names)
+
+    def steer_import(self, key: str, how: str, import_id: str) -> Any:
+        """`how`: run, stop, undo or forget."""
+        return self.tell(f"{how}_import", key, timeout=30.0, import_id=import_id)
+
+    def imports(self, **paging: Any) -> Any:
+        return self.ask("list_imports", **paging)
+
+    def import_report(self, import_id: str) -> Any:
+        return self.ask("get_import", import_id=import_id)
+
+    def import_rows(self, import_id: str, **filters: Any) -> Any:
+        return self.ask("list_import_rows", import_id=import_id, **filters)

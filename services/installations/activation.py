@@ -24,9 +24,14 @@ from services.installations.telling import told, told_plan
 def activate(session: Session, *, installation_id: UUID, at: datetime) -> Installation:
     """Asks for the service to be put on its router. Each attempt has an id of its own."""
     installation = find(session, Installation, installation_id, lock=True)
+    ask(session, installation, at)
+    return installation
+
+
+def ask(session: Session, installation: Installation, at: datetime) -> None:
+    """The same for one that is at hand, and nobody else's."""
     installation.ask_for_activation(new_id(), at)
     announce(session, _request(session, installation), entity_version=installation.version)
-    return installation
 
 
 def confirm(session: Session, *, installation_id: UUID, activation_id: UUID, at: datetime) -> None:
@@ -34,9 +39,10 @@ def confirm(session: Session, *, installation_id: UUID, activation_id: UUID, at:
     installation = find(session, Installation, installation_id, lock=True)
     if not installation.awaits(activation_id):
         return
-    client = Client(id=installation.id, number=next_number(session, "clients"), activated_at=at)
+    since = installation.installed_at or at
+    client = Client(id=installation.id, number=next_number(session, "clients"), activated_at=since)
     session.add(client)
-    installation.confirm(client.number, at)
+    installation.confirm(client.number, since)
     activated = InstallationActivated(
         **told(session, installation), activation_id=activation_id, client_number=client.number, activated_at=at
     )

@@ -5,7 +5,8 @@ Pools and what routers use of them are told by provisioning, so that all of this
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address
 from typing import Any
 from uuid import UUID
@@ -61,28 +62,53 @@ def propose(session: Session, *, zone_id: UUID, after: IPv4Address | None) -> di
     """
     router_id = find(session, Zone, zone_id).router_id
     pools = _in_use(session, router_id)
-    free = _next_free(session, router_id, pools, after) if pools else _following(_given(session, router_id))
+    free = _next_free(session, router_id, after) if pools else _following(_given(session, router_id))
     first, *others = [str(each) for each in free] or [None]
     return {"router_id": router_id, "ip_address": first, "others": others, "exhausted": bool(pools) and first is None}
 
 
-def conflict(
-    session: Session, *, router_id: UUID, address: str, service_name: str
-) -> tuple[str, dict[str, Any]] | None:
-    """Why nobody can be given that address, beyond its being another installation's; a code and its parameters.
+class Conflicts:
+    """Why some addresses cannot be given on some routers, beyond their being other installations'; asked for once."""
 
-    A row of the router that has the service's own name is no conflict: it is the client's from before.
-    """
-    number = IPv4Address(address)
-    pool = next((pool for pool in _in_use(session, router_id) if number in _Span(pool)), None)
-    if pool is None:
+    def __init__(self, session: Session, wanted: Iterable[tuple[UUID, str]]) -> None:
+        """`wanted`: pairs of router and address."""
+        on_routers: dict[UUID, set[str]] = defaultdict(set)
+        for router_id, address in wanted:
+            on_routers[router_id].add(address)
+        self._pools = {
+            router_id: [(pool, _Span(pool), _reserved(pool)) for pool in _in_use(session, router_id)]
+            for router_id in on_routers
+        }
+        self._taken: dict[tuple[UUID, str], TakenAddress] = {}
+        for router_id, pools in self._pools.items():
+            theirs = TakenAddress.pool_id.in_([pool.id for pool, _, _ in pools])
+            if pools:
+                asked = select(TakenAddress).where(theirs, TakenAddress.address.in_(on_routers[router_id]))
+                self._taken |= {(each.pool_id, each.address): each for each in session.scalars(asked)}
+
+    def of(self, router_id: UUID, address: str, service_name: str) -> tuple[str, dict[str, Any]] | None:
+        """A code and its parameters; None for an address that may be given.
+
+        A row of the router that has the service's own name is no conflict: it is the client's from before.
+        """
+        number = IPv4Address(address)
+        pool, _span, reserved = next((each for each in self._pools[router_id] if number in each[1]), (None, None, []))
+        if pool is None:
+            return None
+        if any(number in span for span in reserved):
+            return "ip-reserved", {"pool": pool.name}
+        taken = self._taken.get((pool.id, address))
+        if taken is not None and taken.fixed and taken.name != service_name:
+            return "ip-used-on-router", {"name": taken.name, "menu": taken.menu}
         return None
-    if any(number in span for span in _reserved(pool)):
-        return "ip-reserved", {"pool": pool.name}
-    taken = session.get(TakenAddress, (pool.id, address))
-    if taken is not None and taken.fixed and taken.name != service_name:
-        return "ip-used-on-router", {"name": taken.name, "menu": taken.menu}
-    return None
+
+
+def free_on(session: Session, router_id: UUID) -> Iterator[IPv4Address]:
+    """Every address of the router's pools that may be given, in the order in which they are filled."""
+    pools = _in_use(session, router_id)
+    taken = select(TakenAddress.address).where(TakenAddress.pool_id.in_([pool.id for pool in pools]))
+    occupied = _given(session, router_id) | {IPv4Address(address) for address in session.scalars(taken)}
+    return (each for pool in pools for each in _free_of(pool, occupied))
 
 
 def list_usage(session: Session) -> list[dict[str, Any]]:
@@ -164,10 +190,8 @@ def _given(session: Session, router_id: UUID) -> set[IPv4Address]:
     return {IPv4Address(address) for address in session.scalars(statement) if address}
 
 
-def _next_free(session: Session, router_id: UUID, pools: list[Pool], after: IPv4Address | None) -> list[IPv4Address]:
-    statement = select(TakenAddress.address).where(TakenAddress.pool_id.in_([pool.id for pool in pools]))
-    occupied = _given(session, router_id) | {IPv4Address(address) for address in session.scalars(statement)}
-    free = [each for pool in pools for each in _free_of(pool, occupied)]
+def _next_free(session: Session, router_id: UUID, after: IPv4Address | None) -> list[IPv4Address]:
+    free = list(free_on(session, router_id))
     position = next((index for index, each in enumerate(free) if after is not None and each > after), 0)
     return [*free[position : position + OFFERED], *free[: max(0, position + OFFERED - len(free))]][: len(free)]
 

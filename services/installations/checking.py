@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from chassis.identifiers import new_id
@@ -16,17 +17,55 @@ from services.installations.errors import FormRefused
 from services.installations.model import Installation, Plan, Router, Sector, Staff, Zone
 
 Complaints = dict[str, list[dict[str, Any]]]
+_RESERVED = {
+    "ip_address": (Installation.reserved_ip, "ip-taken"),
+    "service_name": (Installation.reserved_name, "service-name-taken"),
+}
 
 
-def check_form(session: Session, installation: Installation, form: dict[str, Any]) -> None:
-    """`installation` as it is before the form is applied. Raises `FormRefused` with every field that is wrong."""
+_CHOSEN: dict[str, type[Any]] = {
+    "zone_id": Zone, "router_id": Router, "plan_id": Plan, "sector_id": Sector, "technician_id": Staff,
+}  # fmt: skip
+
+
+class Neighbours:
+    """Who has the addresses and names that some forms want, and what else is in their way; asked for once for all."""
+
+    def __init__(self, session: Session, forms: Sequence[dict[str, Any]]) -> None:
+        self._kept = [_all_own(session, model, {form.get(name) for form in forms}) for name, model in _CHOSEN.items()]
+        pairs = ((form["router_id"], form["ip_address"]) for form in forms if form["ip_address"])
+        self.conflicts = addresses.Conflicts(session, pairs)
+        self._holders: dict[tuple[str, UUID, str], Row[Any]] = {}
+        for field, (column, _code) in _RESERVED.items():
+            for router_id in {form["router_id"] for form in forms}:
+                wanted = [form[field] for form in forms if form["router_id"] == router_id and form[field]]
+                there = select(column, *_HOLDER).where(Installation.router_id == router_id, column.in_(wanted))
+                self._holders |= {(field, router_id, row[0]): row for row in session.execute(there)}
+
+    def holder(self, field: str, form: dict[str, Any]) -> Row[Any] | None:
+        return self._holders.get((field, form["router_id"], form[field]))
+
+
+_HOLDER = (
+    Installation.id, Installation.number, Installation.first_name, Installation.last_name, Installation.state,
+)  # fmt: skip
+
+
+def check_form(
+    session: Session, installation: Installation, form: dict[str, Any], neighbours: Neighbours | None = None
+) -> None:
+    """`installation` as it is before the form is applied. Raises `FormRefused` with every field that is wrong.
+
+    Whoever checks many forms asks for their neighbours beforehand.
+    """
     # What is being built must not be written by a look around.
     with session.no_autoflush:
+        around = neighbours or Neighbours(session, [form])
         wrong = {
             **_place(session, installation, form),
             **_technician(session, installation, form),
-            **_not_free(session, installation, form),
-            **_taken(session, installation, form),
+            **_not_free(around, installation, form),
+            **_taken(around, installation, form),
         }
     if wrong:
         raise FormRefused(fields=wrong)
@@ -54,7 +93,8 @@ def check_service(
     form = {"router_id": router_id, "ip_address": ip_address, "service_name": service_name}
     with session.no_autoflush:
         as_it_is = known or Installation(id=installation_id or new_id())
-        wrong = {**(_not_free(session, as_it_is, form) if ip_address else {}), **_taken(session, as_it_is, form)}
+        around = Neighbours(session, [form])
+        wrong = {**(_not_free(around, as_it_is, form) if ip_address else {}), **_taken(around, as_it_is, form)}
     if wanted_name is not None:
         wanted_name = naming.free_name(session, router_id=router_id, wanted=wanted_name, but=installation_id)
     return {"wrong": wrong, "free_name": wanted_name}
@@ -112,34 +152,26 @@ def _technician(session: Session, installation: Installation, form: dict[str, An
     return {"technician_id": coded("technician-not-active", technician=person.name)}
 
 
-def _not_free(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:
+def _not_free(around: Neighbours, installation: Installation, form: dict[str, Any]) -> Complaints:
     """Whoever has the address already keeps it, whatever became of the pool since."""
     if (installation.router_id, installation.ip_address) == (form["router_id"], form["ip_address"]):
         return {}
-    found = addresses.conflict(
-        session, router_id=form["router_id"], address=form["ip_address"], service_name=form["service_name"]
-    )
+    found = around.conflicts.of(form["router_id"], form["ip_address"], form["service_name"])
     return {"ip_address": coded(found[0], **found[1])} if found else {}
 
 
-def _taken(session: Session, installation: Installation, form: dict[str, Any]) -> Complaints:
+def _taken(around: Neighbours, installation: Installation, form: dict[str, Any]) -> Complaints:
     """Nobody else on this router has the address or the name; the complaint says who does."""
-    reserved = {
-        "ip_address": (Installation.reserved_ip, "ip-taken"),
-        "service_name": (Installation.reserved_name, "service-name-taken"),
-    }
     wrong: Complaints = {}
-    for field, (column, code) in reserved.items():
-        if form[field] is None:
-            continue
-        holder = session.scalar(
-            select(Installation).where(
-                Installation.router_id == form["router_id"], column == form[field], Installation.id != installation.id
-            )
-        )
-        if holder is not None:
+    for field, (_column, code) in _RESERVED.items():
+        holder = around.holder(field, form)
+        if holder is not None and holder.id != installation.id:
             wrong[field] = coded(
-                code, installation_id=str(holder.id), number=holder.number, name=holder.person, state=holder.state
+                code,
+                installation_id=str(holder.id),
+                number=holder.number,
+                name=f"{holder.first_name} {holder.last_name}",
+                state=holder.state,
             )
     return wrong
 
@@ -147,3 +179,8 @@ def _taken(session: Session, installation: Installation, form: dict[str, Any]) -
 def _own(session: Session, model: type[Any], identity: UUID) -> Any:
     row = session.get(model, identity)
     return row if row is not None and row.company_id == current_company(session) else None
+
+
+def _all_own(session: Session, model: type[Any], identities: set[UUID | None]) -> list[Any]:
+    """Held on to, so that the session answers for each of them without a statement."""
+    return list(session.scalars(select(model).where(model.id.in_(identities - {None}))))

@@ -90,3 +90,19 @@ class NobodyToMove(Conflict):
     """A plan has no clients."""
 
     code = "nobody-to-move"
+
+
+class IllegalImportMove(Conflict):
+    """The import's state does not allow it; `state` says which that is, `move` what was tried."""
+
+    code = "illegal-import-move"
+
+
+class NothingToImport(Conflict):
+    """No row of the import is good."""
+
+    code = "nothing-to-import"
+
+
+class FileUnreadable(ValidationFailed):
+    """The file is no table that could be read; the code says why."""

@@ -53,7 +53,7 @@ def schedule(
     despite = form.pop("despite", None)
     check_form(session, installation, form)
     installation.number = next_number(session, "installations")
-    _fill(session, installation, keyring, form)
+    fill(session, installation, keyring, form)
     session.add(installation)
     session.flush()
     if despite is not None:
@@ -72,7 +72,7 @@ def change(
     check_form(session, installation, form)
     on_the_router = [getattr(installation, name) for name in ON_THE_ROUTER]
     visit, before = _visit(installation), installation.scheduled_at
-    _fill(session, installation, keyring, form)
+    fill(session, installation, keyring, form)
     installation.changed()
     session.flush()
     if despite is not None and installation.state in PENDING and visit != _visit(installation):
@@ -128,7 +128,8 @@ def _not_approved_before(session: Session, request_id: UUID | None) -> None:
         raise RequestAlreadyApproved(number=approved.number, installation_id=str(approved.id))
 
 
-def _fill(session: Session, installation: Installation, keyring: Keyring, form: dict[str, Any]) -> None:
+def fill(session: Session, installation: Installation, keyring: Keyring, form: dict[str, Any]) -> None:
+    """What was checked becomes the installation's."""
     password = form.pop("wifi_password", None)
     minutes = form.pop("duration_minutes", None) or installation.duration_minutes
     installation.duration_minutes = minutes or rules_of(session).visit_minutes

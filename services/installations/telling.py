@@ -25,6 +25,7 @@ def told(session: Session, installation: Installation) -> dict[str, Any]:
         "zone_name": find(session, Zone, installation.zone_id).name,
         "technician_name": find(session, Staff, installation.technician_id).name,
         "plan": told_plan(find(session, Plan, installation.plan_id)),
+        "quiet": installation.installed_at is not None,
     }
 
 

@@ -24,7 +24,10 @@ DELIVER = "notifications.deliver"
 
 
 def write_messages(session: Session, event: Event, *, at: datetime) -> None:
-    """One message for each audience and channel of the fact, whatever is told twice. Raises `NotKnownYet`."""
+    """One message for each audience and channel of the fact, whatever is told twice; none about a quiet one. Raises
+    `NotKnownYet`."""
+    if event.data.get("quiet"):
+        return
     company = company_of(session)
     for draft in COMPOSERS[type(event)](event, company):
         write(session, event, draft, company, at=at)

@@ -61,6 +61,10 @@ class Guest:
     def post(self, path: str, fields: dict[str, Any]) -> httpx.Response:
         return self._http.post(path, data={**fields, "csrf_token": self._token, "key": new_id().hex})
 
+    def upload(self, path: str, filename: str, content: bytes) -> httpx.Response:
+        fields = {"csrf_token": self._token, "key": new_id().hex}
+        return self._http.post(path, data=fields, files={"file": (filename, content)})
+
 
 class Walk:
     """What an owner comes by: `ids` by the names that routes have for them, `sent` by the route that a form goes to."""
@@ -119,10 +123,11 @@ def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) ->
     scene.quiet()
     owner = Guest(scene, "10.30.0.1", company.STAFF[0].email, scene.target.password)
     owner.post("/listas/clients/vistas", {"name": "De todos", "shared": "1", "query": "search=a"})
+    owner.upload("/importar/", "clientes.csv", f"Nombre,Correo\nAna,{person.email}\n".encode())
     walk = Walk(app, owner)
     # Of what is on no page now: something to do with a bulk change, a job that failed, a possible duplicate, and a list
     # on its way to a file.
-    walk.ids |= {"how": "pause", "job_id": str(new_id()), "export_id": export["export_id"]}
+    walk.ids |= {"how": "pause", "step": "run", "job_id": str(new_id()), "export_id": export["export_id"]}
     walk.ids |= {"other_id": ids["installation_id"], "kind": "installation"}
     tried = [rule for rule in app.url_map.iter_rules() if _is_tried(app, rule)]
     assert {name for rule in tried for name in rule.arguments} - walk.ids.keys() == set()

@@ -13,6 +13,7 @@ from services.installations.model.finding import (
     InstallationTally,
     InstallationWord,
 )
+from services.installations.model.imports import Import, ImportLayout, ImportRow
 from services.installations.model.installation import Client, Installation
 from services.installations.model.projected import Company, Pool, Router, Staff, TakenAddress
 from services.installations.model.sheet import SheetTemplate
@@ -67,6 +68,9 @@ __all__ = [
     "Company",
     "Export",
     "File",
+    "Import",
+    "ImportLayout",
+    "ImportRow",
     "Installation",
     "InstallationTally",
     "InstallationWord",

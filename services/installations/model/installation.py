@@ -66,6 +66,8 @@ class Installation(CompanyOwned, Base):
         Index("ix_installations_email_key", "company_id", "email_key"),
         Index("ix_installations_phone_key", "company_id", "phone_key"),
         Index("ix_installations_second_phone_key", "company_id", "second_phone_key"),
+        Index("ix_installations_import", "import_id", "state"),
+        Index("ix_installations_former_number", "company_id", "former_number"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -123,6 +125,11 @@ class Installation(CompanyOwned, Base):
     city_key: Mapped[str] = mapped_column(BytewiseString(120), info={DERIVED: True})
     sort_name: Mapped[str] = mapped_column(BytewiseString(250), info={DERIVED: True})
     ip_number: Mapped[int] = mapped_column(BigInteger, info={DERIVED: True})
+    import_id: Mapped[UUID | None]
+    # The client's in the system that the company had before.
+    former_number: Mapped[str | None] = mapped_column(String(40))
+    # Of a client who was there before Alta: since when. Nobody is written to when their service is taken over.
+    installed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     # Whether the change that was just made is one for the router.
     service_changed: ClassVar[bool] = False
@@ -220,7 +227,7 @@ class Installation(CompanyOwned, Base):
         self.search_text = words_of(
             texts=(
                 *(getattr(self, name) for name in SEARCHED),
-                *(str(n) for n in (self.number, self.client_number) if n),
+                *(str(n) for n in (self.number, self.client_number, self.former_number) if n),
             ),
             whole=(self.email, self.ip_address),
             codes=(self.official_id, self.mac_address),

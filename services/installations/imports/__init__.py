@@ -1,0 +1,1 @@
+"""Installations and clients from a file: read, mapped, looked at row by row, made in pieces, and taken back."""
