@@ -76,13 +76,14 @@ def check(domain: CompanyDomain, look_up: LookUp) -> None:
 def accept(session: Session, *, domain_id: UUID, at: datetime) -> CompanyDomain:
     """The name was proven: it is served, and the first one is where links lead. Raises `ServedAlready`."""
     domain = find(session, CompanyDomain, domain_id, lock=True)
+    host = domain.host
     if domain.proven_at is None:
         has_main = session.scalar(select(CompanyDomain.id).where(CompanyDomain.is_main))
-        domain.proven_at, domain.served_host, domain.is_main = at, domain.host, has_main is None
+        domain.proven_at, domain.served_host, domain.is_main = at, host, has_main is None
         try:
             session.flush()
         except IntegrityError as taken:
-            raise ServedAlready(host=domain.host) from taken
+            raise ServedAlready(host=host) from taken
     return domain
 
 

@@ -108,6 +108,46 @@ def test_a_lost_connection_loses_nothing(house: House, url: str, page: Page):
     expect(page.locator("#tracking-number")).to_be_visible()
 
 
+def test_pre_8_what_was_typed_and_sent_survives_a_reload_and_a_closed_page(house: House, url: str, page: Page):
+    form = f"{url}/solicitar-instalacion/veloz"
+    page.goto(form)
+    _fill_in(page)
+    expect(page.locator("[data-chosen]").first).to_contain_text("recibido")
+    page.context.route(
+        "**/archivos/**", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_()
+    )
+    page.set_input_files("#coupon", {"name": "cupon.jpg", "mimeType": "image/jpeg", "buffer": _photo(900, 600)})
+    expect(page.locator("[data-chosen]").last).to_contain_text("seguirá solo")
+    page.fill("#comments", "Portón verde")
+    page.wait_for_function("localStorage.getItem('alta-draft:/solicitar-instalacion/veloz').includes('verde')")
+    context = page.context
+    page.close()
+    context.unroute("**/archivos/**")
+    again = context.new_page()
+    again.goto(form)
+    expect(again.locator("[data-restored]")).to_be_visible()
+    expect(again.locator("[data-chosen]").first).to_contain_text("frente.jpg")
+    expect(again.locator("[data-chosen]").last).to_contain_text("recibido")
+    assert (again.input_value("#last_name"), again.input_value("#comments")) == ("López", "Portón verde")
+    again.click("[data-send]")
+    expect(again.locator("#tracking-number")).to_be_visible()
+    sent = house.services.told("preinstall.submit")[-1].data
+    assert [document["filename"] for document in sent["documents"]] == ["frente.jpg", "cupon.jpg"]
+    again.goto(form)
+    assert (again.locator("[data-restored]").is_visible(), again.input_value("#last_name")) == (False, "")
+
+
+def test_pre_8_a_draft_can_be_thrown_away(url: str, page: Page):
+    page.goto(f"{url}/solicitar-instalacion/veloz?lang=en")
+    page.fill("#first_name", "Ana")
+    page.wait_for_function("localStorage.getItem('alta-draft:/solicitar-instalacion/veloz')?.includes('Ana')")
+    page.reload()
+    expect(page.locator("[data-restored]")).to_contain_text("We brought back")
+    page.click("[data-forget]")
+    expect(page.locator("[data-restored]")).to_be_hidden()
+    assert page.input_value("#first_name") == ""
+
+
 def test_clicking_twice_sends_once(house: House, url: str, page: Page):
     before = len(house.services.told("preinstall.submit"))
     page.goto(f"{url}/solicitar-instalacion/veloz")

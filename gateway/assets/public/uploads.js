@@ -8,11 +8,14 @@ import { clearProblem, showProblem } from "./problems.js";
 
 /**
  * `form`: data attributes with the words for what is refused. `draft` remembers which files were sent; without one
- * they travel with the form. `ready` resolves when no photo is being prepared and none is on its way.
+ * they travel with the form. `ready` resolves when no photo is being prepared and none is on its way; it rejects
+ * when one waits for a connection.
  */
 export function watchUploads(form, draft = null) {
   const busy = new Set();
   const sending = new Map();
+  const stalled = new Set();
+  let tellStalled = () => {};
   const track = (work) => {
     const tracked = work.finally(() => busy.delete(tracked));
     busy.add(tracked);
@@ -43,8 +46,15 @@ export function watchUploads(form, draft = null) {
     }
     const on = {
       begun: (address) => draft.note(input.name, { address }),
-      moved: (share) => tell(input, `${named(file)} · ${Math.floor(share * 100)} %`, share),
-      waiting: () => tell(input, `${named(file)} · ${form.dataset.textWaiting}`),
+      moved: (share) => {
+        stalled.delete(input);
+        tell(input, `${named(file)} · ${Math.floor(share * 100)} %`, share);
+      },
+      waiting: () => {
+        stalled.add(input);
+        tellStalled();
+        tell(input, `${named(file)} · ${form.dataset.textWaiting}`);
+      },
     };
     const place = { url: form.dataset.uploadUrl, ticket: form.dataset.ticket, field: input.name };
     try {
@@ -58,6 +68,7 @@ export function watchUploads(form, draft = null) {
         tell(input, named(file));
       }
     } finally {
+      if (sending.get(input) === aborter) stalled.delete(input);
       if (!aborter.signal.aborted) await dropFile(requestId, input.name);
     }
   }
@@ -96,10 +107,19 @@ export function watchUploads(form, draft = null) {
     input.addEventListener("change", () => track(prepare(input)));
   }
   const resumed = resume();
+
+  async function settled() {
+    await resumed;
+    while (busy.size) await Promise.all(busy);
+  }
+
   return {
-    async ready() {
-      await resumed;
-      while (busy.size) await Promise.all(busy);
+    ready() {
+      return new Promise((resolve, reject) => {
+        tellStalled = () => reject(new Error("a file waits for a connection"));
+        if (stalled.size) tellStalled();
+        settled().then(resolve, reject);
+      });
     },
     stop() {
       for (const aborter of sending.values()) aborter.abort();
