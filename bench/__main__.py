@@ -19,10 +19,12 @@ from bench import (
     latency,
     memory,
     outbox_tax,
+    public_form,
     reconcile,
     room,
     routers_at_work,
     rpc_overhead,
+    upload,
 )
 from bench.figures import Figure, Lost
 
@@ -38,6 +40,8 @@ WHOLE: dict[str, Callable[[], list[Figure]]] = {
     "activation": activation.measure,
     "memory": memory.measure,
     "reconcile": reconcile.measure,
+    "upload": upload.measure,
+    "public_form": public_form.measure,
 }
 console = Console()
 

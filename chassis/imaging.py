@@ -20,6 +20,7 @@ _FORMATS = {PNG: "PNG", JPEG: "JPEG"}
 MEGAPIXELS = 40
 LONGEST_SIDE = 2400  # pixels: an A4 page at about 200 dots per inch
 QUALITY = 85
+PNG_EFFORT = 4  # of 9: a third of the time of 6, for a few percent of size
 
 
 def inspect(payload: dict[str, Any]) -> dict[str, Any]:
@@ -60,9 +61,10 @@ def _clean_image(path: Path, target: Path, content_type: str, longest_side: int)
         # What Pillow raises for broken files, by its own documentation and its decoders' sources.
         raise ValidationFailed("file-damaged") from error
     if content_type == JPEG:
-        clean.convert("RGB").save(target, "JPEG", quality=QUALITY, optimize=True)
+        clean = clean if clean.mode == "RGB" else clean.convert("RGB")
+        clean.save(target, "JPEG", quality=QUALITY)
     else:
-        clean.save(target, "PNG", optimize=True)
+        clean.save(target, "PNG", compress_level=PNG_EFFORT)
 
 
 def _pixels(image: Any, longest_side: int) -> Any:
@@ -71,10 +73,11 @@ def _pixels(image: Any, longest_side: int) -> Any:
 
     image.draft(None, (longest_side, longest_side))  # a JPEG is decoded smaller where that is enough
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode not in ("L", "LA", "RGB", "RGBA"):
-        transparent = "transparency" in upright.info or upright.mode in ("PA", "RGBa")
-        upright = upright.convert("RGBA" if transparent else "RGB")
-    upright.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    upright.info = {}
-    return upright
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode not in ("L", "LA", "RGB", "RGBA"):
+        transparent = "transparency" in image.info or image.mode in ("PA", "RGBa")
+        image = image.convert("RGBA" if transparent else "RGB")
+    # A third cheaper than Lanczos, and as sharp on printed and written text made smaller.
+    image.thumbnail((longest_side, longest_side), Image.Resampling.HAMMING, reducing_gap=2.0)
+    image.info = {}
+    return image

@@ -119,7 +119,7 @@ def test_pre_8_what_was_typed_and_sent_survives_a_reload_and_a_closed_page(house
     page.set_input_files("#coupon", {"name": "cupon.jpg", "mimeType": "image/jpeg", "buffer": _photo(900, 600)})
     expect(page.locator("[data-chosen]").last).to_contain_text("seguirá solo")
     page.fill("#comments", "Portón verde")
-    page.wait_for_function("localStorage.getItem('alta-draft:/solicitar-instalacion/veloz').includes('verde')")
+    page.wait_for_function("() => localStorage.getItem('alta-draft:/solicitar-instalacion/veloz').includes('verde')")
     context = page.context
     page.close()
     context.unroute("**/archivos/**")
@@ -140,7 +140,7 @@ def test_pre_8_what_was_typed_and_sent_survives_a_reload_and_a_closed_page(house
 def test_pre_8_a_draft_can_be_thrown_away(url: str, page: Page):
     page.goto(f"{url}/solicitar-instalacion/veloz?lang=en")
     page.fill("#first_name", "Ana")
-    page.wait_for_function("localStorage.getItem('alta-draft:/solicitar-instalacion/veloz')?.includes('Ana')")
+    page.wait_for_function("() => localStorage.getItem('alta-draft:/solicitar-instalacion/veloz')?.includes('Ana')")
     page.reload()
     expect(page.locator("[data-restored]")).to_contain_text("We brought back")
     page.click("[data-forget]")

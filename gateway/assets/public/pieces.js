@@ -93,11 +93,19 @@ function base64(text) {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
-/** Or until the browser says that it is online again. */
+const again = new EventTarget();
+
+/** Whoever pauses stops waiting. */
+export function tryAgainNow() {
+  again.dispatchEvent(new Event("now"));
+}
+
+window.addEventListener("online", tryAgainNow);
+
 function pause(seconds, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, seconds * 1000);
-    window.addEventListener("online", resolve, { once: true });
+    again.addEventListener("now", resolve, { once: true });
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   });

@@ -3,13 +3,13 @@
 
 import { dropFile, keepFile, keptFile } from "./draft.js";
 import { lighten, readableSize, replaceChosen } from "./photos.js";
-import { sendInPieces } from "./pieces.js";
+import { sendInPieces, tryAgainNow } from "./pieces.js";
 import { clearProblem, showProblem } from "./problems.js";
 
 /**
  * `form`: data attributes with the words for what is refused. `draft` remembers which files were sent; without one
  * they travel with the form. `ready` resolves when no photo is being prepared and none is on its way; it rejects
- * when one waits for a connection.
+ * when one still finds no connection.
  */
 export function watchUploads(form, draft = null) {
   const busy = new Set();
@@ -117,7 +117,7 @@ export function watchUploads(form, draft = null) {
     ready() {
       return new Promise((resolve, reject) => {
         tellStalled = () => reject(new Error("a file waits for a connection"));
-        if (stalled.size) tellStalled();
+        if (stalled.size) tryAgainNow();
         settled().then(resolve, reject);
       });
     },
