@@ -1,4 +1,4 @@
-"""The operator's side of the gateway: `python -m gateway migrate|topology|settings|company|user ...`."""
+"""The operator's side of the gateway: `python -m gateway migrate|topology|settings|company|user|domain ...`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from chassis import topology
+from chassis import clock, topology
 from chassis.errors import ValidationFailed
 from chassis.settings import BadSettings
 from chassis.storage import Database
-from gateway import accounts, timeline
+from gateway import accounts, domains, timeline
 from gateway.model import ROLES, Company, StaffAccount
 from gateway.settings import GatewaySettings
 
@@ -62,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
         add.add_argument(f"--{name}", required=True)
     add.add_argument("--role", required=True, choices=ROLES)
     add.add_argument("--password", help="asked for when not given; ALTA_PASSWORD works too")
+    domain = actions.add_parser("domain", help="the companies' own domains").add_subparsers(required=True)
+    listing = _action(domain, "list", _list_domains, "those of a company, and what their DNS must say")
+    confirm = _action(domain, "confirm", _confirm_domain, "serve one without asking its DNS: you know whose it is")
+    for one in (listing, confirm):
+        one.add_argument("--company", required=True, help="its slug")
+    confirm.add_argument("--host", required=True)
     return parser
 
 
@@ -145,6 +152,31 @@ def _list_users(given: argparse.Namespace, settings: GatewaySettings) -> list[di
     with database.read(company.id) as session:
         rows = session.scalars(select(StaffAccount).order_by(StaffAccount.name)).all()
     return [{"name": row.name, "email": row.email, "role": row.role, "active": row.active} for row in rows]
+
+
+def _list_domains(given: argparse.Namespace, settings: GatewaySettings) -> list[dict[str, Any]]:
+    database = Database(settings.database_url, pool_size=1)
+    with database.read(_company(database, given.company).id) as session:
+        rows = domains.of_company(session)
+    record = [(row, f"{domains.RECORD}.{row.host} TXT alta={row.proof}") for row in rows]
+    return [{"host": row.host, "proven_at": row.proven_at, "main": row.is_main, "record": text} for row, text in record]
+
+
+def _confirm_domain(given: argparse.Namespace, settings: GatewaySettings) -> dict[str, Any]:
+    """Links in mails lead there as soon as the services have heard of it."""
+    database, at = Database(settings.database_url, pool_size=2), clock.now()
+    company = _company(database, given.company)
+    ours = urlsplit(settings.base_url).hostname or ""
+    try:
+        with database.begin(company.id) as session:
+            claimed = domains.claim(session, host=given.host, ours=ours, at=at)
+            session.flush()
+            domain = domains.accept(session, domain_id=claimed.id, at=at)
+            session.flush()
+            accounts.save_company(session, base_url=settings.base_url, company_id=company.id)
+    except domains.ServedAlready as taken:
+        raise ValidationFailed(fields={"host": [{"code": taken.code, "params": taken.params}]}) from taken
+    return {"host": domain.host, "proven_at": domain.proven_at, "main": domain.is_main}
 
 
 def _company(database: Database, slug: str) -> Company:

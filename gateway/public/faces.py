@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, g, url_for
+from flask import Blueprint, Response, abort, current_app, g, request, url_for
 from sqlalchemy.orm import Session
 
+from gateway import domains
 from gateway.downloads import stream
 from gateway.model import PublicFace
 from gateway.public import colours
@@ -39,6 +40,16 @@ def logo(company_id: UUID, digest: str) -> Any:
     response = stream(company_id, opened, inline=True)
     response.headers["Cache-Control"] = _FOR_EVER
     return response
+
+
+@blueprint.get("/dominios/servido")
+@allowed(PUBLIC)
+def is_served() -> tuple[str, int]:
+    """For a proxy that fetches certificates as names are asked for: whether `domain` is a company's, or ours."""
+    host = request.args.get("domain", "")
+    with current_app.extensions["alta"].database.read_unscoped() as reading:
+        known = domains.is_ours(host) or domains.company_at(reading, host) is not None
+    return ("", 204) if known else ("", 404)
 
 
 def face_of(session: Session, company_id: UUID) -> PublicFace:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
 from chassis.identifiers import new_id
-from gateway import app, deferral, downloads
+from gateway import app, deferral, domains, downloads
 from gateway.backends import contracts, installations
 from gateway.forms import Form
 from gateway.public.contract_text import shown
@@ -112,7 +112,7 @@ def issue_link(installation_id: UUID) -> Response | str:
     if send:
         flash(_("El enlace va en camino por correo."))
     contract = contracts.for_installation(str(installation_id))
-    link = {"address": app.runtime().settings.base_url + issued["path"], "expires_at": issued["expires_at"]}
+    link = {"address": _public_address() + issued["path"], "expires_at": issued["expires_at"]}
     return _page(installation_id, contract, Form(_written(contract)), link=link)
 
 
@@ -189,6 +189,13 @@ def save_template() -> Response | tuple[str, int]:
         return _template_page(form), form.status
     flash(_("Plantilla guardada."))
     return redirect(url_for("contracts.templates"))
+
+
+def _public_address() -> str:
+    """The company's own domain, where it has one."""
+    company_id = g.signed_in.company.id
+    with app.runtime().database.read(company_id) as session:
+        return domains.base_url_of(session, company_id, app.runtime().settings.base_url)
 
 
 def _template_page(form: Form) -> str:

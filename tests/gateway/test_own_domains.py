@@ -68,6 +68,8 @@ def test_pre_1_a_domain_is_proven_by_its_dns_and_then_serves_the_form_and_links(
     assert "es tuyo" in text_of(owner.get(PAGE).text)
     assert "Solicitar instalación" in _at(house, "/solicitar-instalacion").text
     assert _at(house, "/").location == "/solicitar-instalacion"
+    for host, status in ((HOST, 204), ("nobody.example", 404)):
+        assert house.visitor().get(f"/dominios/servido?domain={host}").status_code == status
     assert f'value="http://{HOST}/solicitar-instalacion"' in owner.get("/formulario-publico/compartir").text
     with house.database.read(house.company.id) as session:
         assert domains.base_url_of(session, house.company.id, "https://alta.example:8443") == f"https://{HOST}:8443"
