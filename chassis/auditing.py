@@ -140,19 +140,23 @@ def find(
     *,
     person: str | None = None,
     subject: str | None = None,
+    method: str | None = None,
     search: str | None = None,
     from_at: datetime | None = None,
     to_at: datetime | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page:
-    """Newest first; `[from_at, to_at)`; `person` is the id of an actor, `subject` of what it was about."""
+    """Newest first; `[from_at, to_at)`; `person` is an actor's id, `subject` that of what it was about, `method` what
+    was done."""
     statement = select(*(column for column in audit.c if column.name not in ("company_id", "words")))
     statement = statement.where(audit.c.company_id == current_company(session))
     if person:
         statement = statement.where(audit.c.actor_id == person)
     if subject:
         statement = statement.where(audit.c.subject == subject)
+    if method:
+        statement = statement.where(audit.c.method == method)
     if search:
         statement = statement.where(matches(audit.c.words, search))
     if from_at:

@@ -27,6 +27,7 @@ class Parked(Schema):
 class AuditSearch(Schema):
     person = fields.String(load_default=None, allow_none=True)
     subject = fields.String(load_default=None, allow_none=True)
+    method = fields.String(load_default=None, allow_none=True)
     search = fields.String(load_default=None, allow_none=True)
     from_at = fields.AwareDateTime(load_default=None, allow_none=True)
     to_at = fields.AwareDateTime(load_default=None, allow_none=True)

@@ -55,7 +55,8 @@ class PortalCodeIssued(Event, source="gateway", subject="code_id"):
 class StaffLinkIssued(Event, source="gateway", subject="link_id"):
     """A member of staff was sent a link with which they choose their password: invited, or because they forgot it.
 
-    `sealed_path` is encrypted for the notifications service alone: whoever has the path can choose the password.
+    `sealed_address` is encrypted for the notifications service alone: whoever has it can choose the password. Staff
+    sign in at the deployment's address, whatever domain the company's public pages are at.
     """
 
     link_id = fields.UUID(required=True)
@@ -63,5 +64,5 @@ class StaffLinkIssued(Event, source="gateway", subject="link_id"):
     purpose = fields.String(required=True, validate=validate.OneOf(["invitation", "reset"]))
     name = fields.String(required=True)
     email = fields.String(required=True)
-    sealed_path = fields.String(required=True)
+    sealed_address = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)

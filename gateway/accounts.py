@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from events.gateway import CompanyChanged, StaffChanged
 from gateway import domains
 from gateway.model import Company, StaffAccount
 
-SHORTEST_PASSWORD = 8
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+FEWEST_CHARACTERS = 5
 _hasher = PasswordHasher()
 # What an unknown address is checked against, so that it takes as long as a known one.
 _NOBODY = _hasher.hash("nobody has this password")
@@ -54,8 +56,14 @@ def save_staff(
     session: Session, *, name: str, email: str, role: str, password: str | None, staff_id: UUID | None = None,
     active: bool = True,
 ) -> StaffAccount:  # fmt: skip
-    """Creates an account, or changes one (without `password`: keeps it). `session` serves the company."""
-    password_hash = _hash(password) if password is not None else None
+    """Creates an account, or changes one. `session` serves the company.
+
+    Without `password` the one before stays; a new account then has one that nobody knows, until its owner chooses it.
+    """
+    if password is None and staff_id is None:
+        password_hash: str | None = _hasher.hash(secrets.token_urlsafe(32))
+    else:
+        password_hash = _hash(password, email) if password is not None else None
     account = session.get(StaffAccount, staff_id) if staff_id else None
     if account is None:
         account = StaffAccount(id=staff_id or new_id(), version=0)
@@ -74,13 +82,30 @@ def change_password(session: Session, account: StaffAccount, *, old: str, new: s
     """Raises `ValidationFailed` when `old` is not the password, or `new` is none."""
     if not is_password(account, old):
         raise ValidationFailed(fields={"old_password": coded("password-wrong")})
-    account.password_hash = _hash(new)
+    account.password_hash = _hash(new, account.email)
 
 
-def _hash(password: str) -> str:
-    if len(password) < SHORTEST_PASSWORD:
-        raise ValidationFailed(fields={"password": [{"code": "too-short", "params": {"min": SHORTEST_PASSWORD}}]})
+def choose_password(account: StaffAccount, password: str) -> None:
+    """Raises `ValidationFailed` when it is one that is easily guessed."""
+    account.password_hash = _hash(password, account.email)
+
+
+def _hash(password: str, email: str) -> str:
+    if wrong := _weakness(password, email):
+        raise ValidationFailed(fields={"password": [wrong]})
     return _hasher.hash(password)
+
+
+def _weakness(password: str, email: str) -> dict[str, Any] | None:
+    """Length is what counts; besides, no name of one's own and no pattern of a few keys."""
+    if len(password) < SHORTEST_PASSWORD:
+        return {"code": "too-short", "params": {"min": SHORTEST_PASSWORD}}
+    if len(password) > LONGEST_PASSWORD:
+        return {"code": "too-long", "params": {"max": LONGEST_PASSWORD}}
+    own = email.strip().casefold().partition("@")[0]
+    if len(set(password)) < FEWEST_CHARACTERS or (len(own) > 3 and own in password.casefold()):
+        return {"code": "password-easily-guessed", "params": {}}
+    return None
 
 
 def is_password(account: StaffAccount | None, password: str) -> bool:

@@ -79,11 +79,12 @@ def _config(settings: GatewaySettings, runtime: Runtime) -> dict[str, Any]:
 
 
 def _register_rooms(app: Flask) -> None:
-    from gateway import field, identity, portal, public, staff
+    from gateway import field, identity, passwords, portal, public, staff
     from gateway.public import faces
 
     app.add_template_global(faces.look, "look")
-    for blueprint in (identity.blueprint, field.blueprint, *public.blueprints, portal.blueprint, *staff.blueprints):
+    rooms = (identity.blueprint, passwords.blueprint, field.blueprint, portal.blueprint)
+    for blueprint in (*rooms, *public.blueprints, *staff.blueprints):
         app.register_blueprint(blueprint)
 
 

@@ -14,6 +14,8 @@ ACTIONS: dict[str, Any] = {
     "gateway.refuse_code": _("Escribió un código incorrecto al entrar"),
     "gateway.refuse_password": _("Escribió una contraseña incorrecta al entrar"),
     "gateway.change_password": _("Cambió su contraseña"),
+    "gateway.choose_password": _("Eligió su contraseña por un enlace"),
+    "gateway.send_password_link": _("Envió un enlace para elegir contraseña"),
     "gateway.close_sessions": _("Cerró sesiones"),
     "gateway.turn_on_second_factor": _("Activó su segundo factor"),
     "gateway.turn_off_second_factor": _("Quitó su segundo factor"),
@@ -22,6 +24,7 @@ ACTIONS: dict[str, Any] = {
     "gateway.open_agenda_feed": _("Creó la dirección de su agenda"),
     "gateway.close_agenda_feed": _("Quitó la dirección de su agenda"),
     "gateway.save_staff": _("Cambió el personal"),
+    "gateway.export_audit": _("Exportó la auditoría"),
     "gateway.save_company": _("Cambió la empresa"),
     "gateway.save_face": _("Cambió la apariencia del formulario público"),
     "gateway.save_captcha": _("Cambió la protección contra robots"),
@@ -38,6 +41,7 @@ ACTIONS: dict[str, Any] = {
     "contracts.save": _("Guardó un contrato"),
     "contracts.add_attachments": _("Agregó anexos al contrato"),
     "contracts.issue_link": _("Creó un enlace de contrato"),
+    "contracts.link_for_client": _("Abrió su contrato desde el portal"),
     "contracts.revoke_link": _("Anuló un enlace de contrato"),
     "contracts.open_link": _("Abrió el enlace del contrato"),
     "contracts.sign_by_link": _("Firmó por el enlace"),
@@ -84,6 +88,8 @@ ACTIONS: dict[str, Any] = {
     "installations.stop_import": _("Detuvo una importación"),
     "installations.undo_import": _("Deshizo una importación"),
     "installations.forget_import": _("Descartó una importación"),
+    "notifications.save_sms_gateway": _("Cambió el servicio de mensajes"),
+    "notifications.try_sms_gateway": _("Envió un mensaje de prueba"),
     "notifications.resend": _("Reenvió un mensaje"),
     "preinstall.change_form_settings": _("Cambió el formulario público"),
     "preinstall.flag": _("Apartó una solicitud"),
@@ -233,7 +239,18 @@ HOW = {"added": _("nuevo"), "changed": _("cambiado"), "removed": _("quitado")}
 
 def action(row: Mapping[str, Any]) -> str:
     """What was done; of a newer service's command, its name."""
+    if "entry" in row:
+        return navigation.event_name(row["entry"])
     return str(ACTIONS.get(row["method"], row["method"]))
+
+
+def person(row: Mapping[str, Any]) -> str:
+    """Who did it."""
+    if row["actor_kind"] == "system":
+        return str(_("Sistema"))
+    if row["actor_kind"] == "client":
+        return f"{row['actor_name']} ({_('cliente')})"
+    return row["actor_name"] or str(_("El público"))
 
 
 def table(name: str) -> str:

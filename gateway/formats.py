@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_decimal_symbol
 from flask import Flask, g
 from flask_babel import get_locale
 
@@ -65,6 +65,10 @@ def plain_money(minor: int | None, currency: str) -> str:
 def digits_of(currency: str) -> int:
     """How many decimals the currency has."""
     return get_currency_precision(currency)
+
+
+def decimal_sign() -> str:
+    return get_decimal_symbol(_locale())
 
 
 def day(value: str | date | None) -> str:

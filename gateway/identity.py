@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from chassis.storage import enter_company
-from gateway import accounts, app, audit, roles, second_factor, sessions
+from gateway import accounts, app, attempts, audit, roles, second_factor, sessions
+from gateway.attempts import Limit
 from gateway.forms import Form
 from gateway.model import TECHNICIAN, StaffAccount
 
@@ -20,6 +21,10 @@ blueprint = Blueprint("identity", __name__)
 
 # So long a right password waits for its code.
 SECOND_STEP = timedelta(minutes=5)
+GUESS = "password"
+BY_BOTH = Limit(GUESS, 8, timedelta(minutes=15))
+BY_ACCOUNT = Limit(GUESS, 50, timedelta(minutes=15))
+BY_ADDRESS = Limit(GUESS, 60, timedelta(minutes=15))
 
 
 @blueprint.get("/entrar")
@@ -27,7 +32,8 @@ SECOND_STEP = timedelta(minutes=5)
 def login() -> Response | str:
     if g.signed_in is not None:
         return redirect(url_for("home.dashboard"))
-    return render_template("identity/login.html", form=Form({"next": request.args.get("next", "")}))
+    known = {name: request.args.get(name, "") for name in ("next", "email")}
+    return render_template("identity/login.html", form=Form(known))
 
 
 @blueprint.post("/entrar")
@@ -35,13 +41,16 @@ def login() -> Response | str:
 @app.limiter.limit("10/minute; 100/hour")
 def sign_in() -> Response | tuple[str, int]:
     form = Form.typed()
+    email = str(form.value_of("email")).strip().casefold()
     with app.runtime().database.begin_unscoped() as writing:
-        account = accounts.authenticate(
-            writing, email=str(form.value_of("email")), password=request.form.get("password", "")
-        )
+        if _guesses_too_often(writing, email):
+            form.other_errors.append(_("Demasiados intentos. Espera 15 minutos, o elige otra contraseña."))
+            return render_template("identity/login.html", form=form), 429
+        account = accounts.authenticate(writing, email=email, password=request.form.get("password", ""))
+        _note_guess(writing, email, right=account is not None)
         if account is not None and account.sealed_totp_secret is None:
             return _open_session(writing, account, form.text("next"))
-        known = accounts.named(writing, str(form.value_of("email"))) if account is None else None
+        known = accounts.named(writing, email) if account is None else None
         if known is not None:
             enter_company(writing, known.company_id)
             audit.note(writing, action="refuse_password", by=known, subject=str(known.id))
@@ -79,6 +88,22 @@ def sign_in_with_code() -> Response | tuple[str, int]:
         audit.note(writing, action="refuse_code", by=account, subject=str(account.id))
     form.add_error("code", "codes-blocked" if blocked else "code-wrong")
     return render_template("identity/code.html", form=form), 401
+
+
+def _guesses_too_often(writing: Session, email: str) -> bool:
+    """Whoever the address belongs to, and to nobody, too: from one place sooner than from all over the world."""
+    ip = request.remote_addr or ""
+    asked = ((BY_BOTH, f"{email}/{ip}"), (BY_ACCOUNT, email), (BY_ADDRESS, ip))
+    return any(limit.is_reached(writing, who, at=g.at) for limit, who in asked)
+
+
+def _note_guess(writing: Session, email: str, *, right: bool) -> None:
+    both = f"{email}/{request.remote_addr or ''}"
+    if right:
+        attempts.forgive(writing, GUESS, both)
+        return
+    for who in (both, email, request.remote_addr or ""):
+        attempts.note(writing, GUESS, who, at=g.at)
 
 
 def _second_step() -> dict[str, str] | None:

@@ -38,6 +38,8 @@ TEXTS: dict[str, Any] = {
     "code-wrong": _("El código no es correcto o ya se usó."),
     "codes-blocked": _("Demasiados códigos incorrectos. Espera 15 minutos e inténtalo de nuevo."),
     "password-wrong": _("Esta no es tu contraseña actual."),
+    "password-easily-guessed": _("Es fácil de adivinar: no uses tu nombre ni repitas pocos caracteres."),
+    "passwords-differ": _("No es igual a la de arriba."),
     "for-owners-only": _("Solo el dueño puede verlo."),
     "view-not-found": _("Esta vista ya no existe."),
     "view-of-somebody-else": _("Esta vista la cambia quien la hizo, o la oficina."),

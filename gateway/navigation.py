@@ -27,6 +27,7 @@ ROOMS = (
     ("pools", "pools.index", "network", _("Direcciones IP")),
     ("territory", "territory.index", "map-pin", _("Zonas y planes")),
     ("messages", "messages.index", "mail", _("Mensajes")),
+    ("portal_settings", "portal_settings.edit", "users", _("Portal de clientes")),
     ("people", "people.index", "user", _("Personal")),
     ("audit_log", "audit_log.index", "history", _("Auditoría")),
     ("public_settings", "public_settings.edit", "settings", _("Formulario público")),

@@ -1,4 +1,4 @@
-"""Forgets uploads that nobody used: a form that was never sent, a page that was left."""
+"""Forgets what nobody needs any more: uploads of forms that were never sent, codes and sessions that ended."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import clock
 from chassis.errors import Transient
-from gateway import pieces
-from gateway.model import WAITING, DeferredCommand
+from gateway import attempts, clients, codes, pieces, staff_links
+from gateway.model import WAITING, Company, DeferredCommand
 
 EVERY = timedelta(hours=1)
 KEPT = timedelta(days=2)
@@ -31,6 +31,7 @@ class Tidier:
         while not self._stopping.wait(EVERY.total_seconds()):
             try:
                 self.tidy()
+                self.forget_what_ended()
             except (SQLAlchemyError, Transient, OSError) as error:
                 log.warning("tidying-put-off", error=repr(error))
 
@@ -41,6 +42,19 @@ class Tidier:
         if forgotten:
             log.info("uploads-forgotten", count=forgotten)
         return forgotten
+
+    def forget_what_ended(self) -> None:
+        """Tries that no limit counts any more, codes and links that open nothing, clients' sessions that are over."""
+        at, database = clock.now(), self._runtime.database
+        with database.read_unscoped() as session:
+            companies = list(session.scalars(select(Company.id)))
+        for company_id in companies:
+            with database.begin(company_id) as session:
+                codes.forget_old(session, at=at)
+                clients.forget_ended(session, at=at)
+                staff_links.forget_old(session, at=at)
+        with database.begin_unscoped() as session:
+            attempts.forget_old(session, at=at)
 
     def stop(self) -> None:
         self._stopping.set()

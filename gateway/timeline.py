@@ -18,7 +18,7 @@ PUBLISHERS = (
 QUEUE = "gateway.timeline"
 KEPT = timedelta(days=90)
 # What a page never shows, and so is not kept a second time.
-_LEFT_OUT = {"sealed_path", "sealed_code", "documents"}
+_LEFT_OUT = {"sealed_address", "sealed_code", "sealed_path", "documents"}
 
 
 def record(session: Session, envelope: Envelope) -> None:

@@ -12,12 +12,11 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import Unavailable
 from chassis.phones import e164
-from gateway import app, clients
+from gateway import app, clients, codes
 from gateway.backends import installations, notifications
 from gateway.clients import Contact
 from gateway.forms import Form
 from gateway.identity import own_address
-from gateway.portal import codes
 from gateway.portal.room import blueprint
 from gateway.public.entering import enter
 from gateway.roles import CLIENTS, PUBLIC, allowed

@@ -11,10 +11,17 @@ from werkzeug.wrappers import Response
 from chassis.errors import Refusal
 from gateway import failing, messages
 from gateway.app import PORTAL
-from gateway.public.entering import in_two_languages
+from gateway.public.entering import closed_to_others, in_two_languages
 
 blueprint = Blueprint(PORTAL, __name__, url_prefix="/cliente/<name>")
 in_two_languages(blueprint)
+
+
+@blueprint.before_request
+def _at_this_domain() -> None:
+    """Who is signed in comes by an address of their own company, or of the deployment."""
+    if g.client is not None:
+        closed_to_others(g.client.company.id)
 
 
 @blueprint.after_request

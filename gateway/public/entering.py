@@ -42,7 +42,7 @@ def at_own_domain() -> Response | None:
     if request.path == "/":
         return redirect(url_for("request_form.at_own_domain"))
     rule = roles.rule_of(current_app.view_functions[request.endpoint])
-    if request.blueprint == "identity" or (rule is not None and rule & roles.EVERYBODY):
+    if request.blueprint in ("identity", "passwords") or (rule is not None and rule & roles.EVERYBODY):
         abort(404)
     return None
 

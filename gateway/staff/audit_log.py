@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+import csv
+import io
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
-from chassis import auditing
-from gateway import app, audit_words, formats, roles
-from gateway.backends import EVERY_SERVICE
+from chassis.errors import Unavailable
+from gateway import app, audit, audit_trail, audit_words, formats, navigation, roles
+from gateway.audit_trail import SYSTEM
 from gateway.model import StaffAccount
-from gateway.parts import part
 
 blueprint = Blueprint("audit_log", __name__, url_prefix="/auditoria")
 
 PAGE = 50
+MOST_EXPORTED = 10_000
+FILTERS = ("person", "subject", "method", "search", "from_on", "to_on", "after")
+# A spreadsheet takes what begins with one of these for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # The rows whose subject is an installation, and those that have a page of their own.
 _OF_INSTALLATIONS = frozenset(
     {"installations", "accounts", "contracts", "files", "clients", "invoices", "subscriptions"}
@@ -29,54 +33,73 @@ _PAGES = {"requests": ("requests.show", "request_id"), "routers": ("routers.show
 @blueprint.get("/")
 @roles.allowed(roles.OWNERS)
 def index() -> Any:
-    names = ("person", "subject", "search", "from_on", "to_on", "after")
-    filters = {name: request.args.get(name, "").strip() or None for name in names}
-    asked = _asked(filters)
-    parts = [part(each.service, lambda each=each: each.audit(**asked)) for each in EVERY_SERVICE]
-    found = [_own(filters), *(each.data["rows"] for each in parts if each.data)]
-    rows = list(_newest(found))
+    filters = _filters()
+    trail = audit_trail.read(filters, limit=PAGE)
     return render_template(
         "audit_log/index.html",
-        rows=rows[:PAGE],
-        next=rows[PAGE - 1]["cursor"] if len(rows) > PAGE else None,
+        trail=trail,
         filters=filters,
         people=_people(),
-        away=[each.service for each in parts if each.away],
+        actions=sorted(audit_words.ACTIONS.items(), key=lambda action: str(action[1])),
         words=audit_words,
         page_of=_page_of,
+        system=SYSTEM,
     )
 
 
-def _newest(sources: Iterable[list[dict[str, Any]]]) -> Iterable[dict[str, Any]]:
-    return heapq.merge(*sources, key=lambda row: (row["at"], row["id"]), reverse=True)
+@blueprint.get("/exportar")
+@roles.allowed(roles.OWNERS)
+def export() -> Response:
+    """All that the filters find, as CSV. Raises `Unavailable` when a service does not answer: half a trail is none."""
+    filters, written = _filters(), io.StringIO()
+    table = csv.writer(written, delimiter=_separator())
+    heads = (
+        _("Cuándo"),
+        _("Quién"),
+        _("Dirección IP"),
+        _("Qué hizo"),
+        _("Sobre qué"),
+        _("Dato"),
+        _("Antes"),
+        _("Después"),
+    )
+    table.writerow(heads)
+    for trail in audit_trail.everything(filters, most=MOST_EXPORTED):
+        if trail.away:
+            raise Unavailable("service-away", service=trail.away[0])
+        for row in trail.rows:
+            table.writerows([_cell(value) for value in line] for line in _lines(row))
+    with app.runtime().database.begin(g.signed_in.company.id) as session:
+        audit.note(session, action="export_audit")
+    response = make_response("\ufeff" + written.getvalue())
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="auditoria-{g.at:%Y-%m-%d}.csv"'
+    return response
 
 
-def _own(filters: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the gateway itself noted, in the shape in which services tell theirs."""
-    asked = _asked(filters)
-    for name in ("from_at", "to_at"):
-        asked[name] = datetime.fromisoformat(asked[name]) if asked[name] else None
-    with app.runtime().database.read(g.signed_in.company.id) as session:
-        rows = auditing.find(session, **asked).rows
-        return [{**auditing.told(row), "at": row.at.isoformat(), "id": str(row.id)} for row in rows]
+def _lines(row: dict[str, Any]) -> list[list[str]]:
+    """One for each value that changed; one alone for what changed none."""
+    head = [formats.moment(row["at"]), audit_words.person(row), row["ip"] or "", audit_words.action(row)]
+    lines = []
+    for change in row["changes"]:
+        of = f"{audit_words.table(change['table'])} ({audit_words.HOW[change['how']]})"
+        for name, values in audit_words.told(change):
+            before, after = (audit_words.value(name, value) for value in values)
+            lines.append([*head, of, audit_words.field(name), before, after])
+    return lines or [[*head, navigation.event_detail(row["entry"]) if "entry" in row else "", "", "", ""]]
 
 
-def _asked(filters: dict[str, Any]) -> dict[str, Any]:
-    asked = {name: filters[name] for name in ("person", "subject", "search", "after")}
-    return asked | {
-        "from_at": _midnight(filters["from_on"]),
-        "to_at": _midnight(filters["to_on"], days_later=1),
-        "limit": PAGE + 1,
-    }
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
-def _midnight(day: str | None, days_later: int = 0) -> str | None:
-    """Where the company's day begins; a day that is none filters nothing."""
-    try:
-        begins = date.fromisoformat(day or "") + timedelta(days=days_later)
-    except ValueError:
-        return None
-    return datetime.combine(begins, time(), formats.time_zone()).isoformat()
+def _separator() -> str:
+    """As spreadsheets of the company's country expect it: a semicolon where the comma is in numbers."""
+    return ";" if "," in formats.decimal_sign() else ","
+
+
+def _filters() -> dict[str, Any]:
+    return {name: request.args.get(name, "").strip() or None for name in FILTERS}
 
 
 def _people() -> list[StaffAccount]:

@@ -24,13 +24,17 @@ KINDS = {
     "activated": lazy_gettext("Servicio activado"),
     "invoice": lazy_gettext("Factura"),
     "payment": lazy_gettext("Pago recibido"),
+    "portal-code": lazy_gettext("Código para el portal"),
+    "staff-invitation": lazy_gettext("Invitación al personal"),
+    "staff-reset": lazy_gettext("Cambio de contraseña"),
+    "sms-test": lazy_gettext("Mensaje de prueba"),
 }
 
 
 @blueprint.get("/mensajes")
 @allowed(EVERYBODY)
 def index() -> str:
-    filters = {name: request.args.get(name) or None for name in ("state", "about")}
+    filters = {name: request.args.get(name) or None for name in ("state", "about", "channel")}
     page = notifications.messages(**filters, after=request.args.get("after"))
     return render_template("messages/index.html", page=page, form=Form(filters), kinds=KINDS)
 

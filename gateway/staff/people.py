@@ -10,14 +10,15 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from chassis.auditing import Recording
 from chassis.errors import Refusal, ValidationFailed
 from chassis.schemas import coded
 from chassis.storage import find
-from gateway import accounts, app, audit, roles, second_factor, sessions
+from gateway import accounts, app, audit, roles, second_factor, sessions, staff_links
 from gateway.forms import Form
-from gateway.model import OWNER, ROLES, Company, StaffAccount
+from gateway.model import OWNER, ROLES, Company, StaffAccount, StaffSession
 
 blueprint = Blueprint("people", __name__, url_prefix="/personal")
 
@@ -37,7 +38,7 @@ def edit(staff_id: UUID) -> Any:
     if person is None:
         return redirect(url_for(".index"))
     known = {name: getattr(person, name) for name in ("name", "email", "role", "active")}
-    return _page(Form({**known, "staff_id": str(person.id)}))
+    return _page(Form({**known, "staff_id": str(person.id)}), person=person)
 
 
 @blueprint.post("/")
@@ -45,22 +46,42 @@ def edit(staff_id: UUID) -> Any:
 def save() -> Any:
     form = Form.typed(checkboxes=["active"])
     try:
-        _save(form)
+        invited = _save(form)
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(form), form.status
     except IntegrityError:
         form.add_error("email", "email-taken")
         return _page(form), form.status
-    flash(_("Guardado."), "success")
+    if invited:
+        flash(_("Guardado. Le llegará un correo con un enlace para elegir su contraseña."), "success")
+    else:
+        flash(_("Guardado."), "success")
     return redirect(url_for(".index"))
+
+
+@blueprint.post("/<uuid:staff_id>/invitar")
+@roles.allowed(roles.OWNERS)
+def invite(staff_id: UUID) -> Any:
+    """Sends a link to choose a password, to who never had one or does not know it any more."""
+    with app.runtime().database.begin(g.signed_in.company.id) as session:
+        account = find(session, StaffAccount, staff_id)
+        _invite(session, account)
+        audit.note(session, action="send_password_link", subject=str(staff_id))
+    flash(_("Se envió el enlace a %(email)s.", email=account.email), "success")
+    return redirect(url_for(".edit", staff_id=staff_id))
 
 
 @blueprint.post("/<uuid:staff_id>/cerrar-sesiones")
 @roles.allowed(roles.OWNERS)
 def close_sessions(staff_id: UUID) -> Any:
+    """The one that the form names, or all of them."""
     with app.runtime().database.begin(g.signed_in.company.id) as session:
-        sessions.close_all(session, find(session, StaffAccount, staff_id).id, but=g.signed_in.session_id)
+        account, chosen = find(session, StaffAccount, staff_id), request.form.get("session_id")
+        if chosen:
+            sessions.close_session(session, chosen, account_id=account.id)
+        else:
+            sessions.close_all(session, account.id, but=g.signed_in.session_id)
         audit.note(session, action="close_sessions", subject=str(staff_id))
     flash(_("Sus sesiones se cerraron."), "success")
     return redirect(url_for(".edit", staff_id=staff_id))
@@ -89,7 +110,8 @@ def require_second_factor() -> Any:
     return redirect(url_for(".index"))
 
 
-def _save(form: Form) -> None:
+def _save(form: Form) -> bool:
+    """Whether the person was invited to choose a password."""
     staff_id = next((one.id for one in _people() if str(one.id) == form.text("staff_id")), None)
     _check(form, staff_id)
     with app.runtime().database.begin(g.signed_in.company.id) as session:
@@ -106,6 +128,15 @@ def _save(form: Form) -> None:
         if staff_id and (form.value_of("password") or not account.active) and staff_id != g.signed_in.account.id:
             sessions.close_all(session, account.id)
         audit.record(recording, action="save_staff")
+        invited = staff_id is None and not form.value_of("password")
+        if invited:
+            _invite(session, account)
+        return invited
+
+
+def _invite(session: Session, account: StaffAccount) -> None:
+    address, shared = app.runtime().settings.base_url, app.runtime().shared_keyring
+    staff_links.issue(session, account, purpose=staff_links.INVITATION, at=g.at, base_url=address, shared=shared)
 
 
 def _check(form: Form, staff_id: UUID | None) -> None:
@@ -115,8 +146,6 @@ def _check(form: Form, staff_id: UUID | None) -> None:
         wrong["email"] = coded("invalid-email")
     if form.text("role") not in ROLES:
         wrong["role"] = coded("not-one-of")
-    if staff_id is None and not form.text("password"):
-        wrong["password"] = coded("required")
     if staff_id == g.signed_in.account.id and (form.text("role") != OWNER or not form.value_of("active")):
         wrong["role"] = coded("own-role")
     if wrong:
@@ -128,5 +157,12 @@ def _people() -> list[StaffAccount]:
         return list(session.scalars(select(StaffAccount).order_by(StaffAccount.name)))
 
 
-def _page(form: Form) -> str:
-    return render_template("people/index.html", form=form, people=_people())
+def _page(form: Form, *, person: StaffAccount | None = None) -> str:
+    return render_template("people/index.html", form=form, people=_people(), open_sessions=_sessions_of(person))
+
+
+def _sessions_of(person: StaffAccount | None) -> list[StaffSession]:
+    if person is None:
+        return []
+    with app.runtime().database.read(g.signed_in.company.id) as session:
+        return sessions.open_sessions(session, person.id, at=g.at)

@@ -178,7 +178,7 @@ def staff_link(event: StaffLinkIssued, company: Company) -> Iterator[Draft]:
         "empresa.nombre": company.name,
         "persona.nombre": event.name,
         "persona.email": event.email,
-        "cuenta.enlace": f"{company.base_url}{LINK_PLACE}",
+        "cuenta.enlace": LINK_PLACE,
         "cuenta.vence": Formats(company).moment(event.expires_at),
     }
     yield Draft(
@@ -188,7 +188,7 @@ def staff_link(event: StaffLinkIssued, company: Company) -> Iterator[Draft]:
         name=event.name,
         about=event.link_id,
         values=values,
-        sealed_link=event.sealed_path,
+        sealed_link=event.sealed_address,
         expires_at=event.expires_at,
     )
 

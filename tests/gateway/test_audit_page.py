@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
 from chassis.identifiers import new_id
 from chassis.service import Service
-from gateway import audit_words
+from events.installations import InstallationScheduled
+from events.provisioning import ServiceSuspended
+from gateway import audit_words, timeline
 from gateway.model import OFFICE, OWNER
 from tests.gateway.pages import House, send, text_of
+from tests.samples import envelope_of
 
 SERVICES = ("billing", "contracts", "installations", "notifications", "preinstall", "provisioning")
 
@@ -35,12 +40,17 @@ def told(house: House):
     return rows
 
 
+def rows_of(page: str) -> str:
+    """What the list says, without the choices above it."""
+    return text_of(page.partition("<tbody>")[2])
+
+
 def test_every_service_in_one_list_newest_first(house, told):
     told["installations"] = [a_row(at="2026-11-23T12:00:00+00:00")]
     told["billing"] = [a_row(at="2026-11-23T13:00:00+00:00", method="billing.register_payment", changes=[])]
     owner = house.staff(OWNER)
     send(owner, "/cuenta/", "/cuenta/sesiones/cerrar")
-    page = text_of(owner.get("/auditoria/").text)
+    page = rows_of(owner.get("/auditoria/").text)
     assert page.index("Cerró sesiones") < page.index("Registró un pago") < page.index("Cambió una instalación")
     assert "Teléfono" in page
     assert page.index("55 1") < page.index("55 2")
@@ -62,7 +72,39 @@ def test_a_service_that_is_away_is_named_and_hides_no_other(house, told):
 
 
 def test_only_owners(house, told):
-    assert house.staff(OFFICE).get("/auditoria/").status_code == 403
+    for path in ("/auditoria/", "/auditoria/exportar"):
+        assert house.staff(OFFICE).get(path).status_code == 403
+
+
+def test_what_the_system_did_by_itself_is_told_as_the_systems(house, told):
+    told["installations"] = [a_row()]
+    cut = envelope_of(ServiceSuspended, company_id=house.company.id)
+    asked_for = envelope_of(InstallationScheduled, company_id=house.company.id)
+    with house.database.begin(house.company.id) as session:
+        for envelope in (cut, asked_for):
+            timeline.record(session, envelope)
+    owner = house.staff(OWNER)
+    everything = rows_of(owner.get("/auditoria/").text)
+    assert "Sistema Servicio suspendido" in everything and "Cambió una instalación" in everything
+    assert "Instalación programada" not in everything, "that was somebody, who is named"
+    assert "Cambió" not in rows_of(owner.get("/auditoria/?person=system").text)
+    assert "Sistema" not in rows_of(owner.get("/auditoria/?method=installations.change").text)
+    about = owner.get(f"/auditoria/?person=system&subject={new_id()}").text
+    assert "Nada con estos filtros" in text_of(about)
+
+
+def test_what_the_filters_find_is_exported_whole_or_not_at_all(house, told):
+    formula = a_row(changes=[{"table": "clients", "id": "1", "how": "changed", "fields": {"phone": ["=1+1", "55 2"]}}])
+    told["installations"] = [formula]
+    owner = house.staff(OWNER)
+    answer = owner.get("/auditoria/exportar?method=installations.change")
+    lines = list(csv.reader(answer.text.removeprefix("\ufeff").splitlines()))
+    assert answer.text.startswith("\ufeffCuándo") and answer.headers["Content-Type"].startswith("text/csv")
+    assert lines[1][1:4] == ["Eva Ruiz", "10.0.0.7", "Cambió una instalación"]
+    assert lines[1][5:] == ["Teléfono", "'=1+1", "55 2"]
+    assert house.services.told("installations.audit_find")[0].data["method"] == "installations.change"
+    house.services.away.add("billing")
+    assert owner.get("/auditoria/exportar").status_code == 503
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -15,8 +15,8 @@ from chassis.identifiers import new_id
 from chassis.messages import Envelope
 from chassis.storage.tables import event_log
 from events.gateway import PortalCodeIssued
+from gateway import codes
 from gateway.model import PortalCode, PortalSession
-from gateway.portal import codes
 from tests.gateway.pages import House, a_company, send, text_of
 from tests.hosting import on_sqlite
 

@@ -9,11 +9,16 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from sqlalchemy import select
 
 from chassis import clock
+from chassis.messages import Envelope
+from chassis.storage.tables import event_log
+from events.gateway import StaffLinkIssued
 from gateway import accounts, second_factor
 from gateway.model import OFFICE, OWNER
-from tests.gateway.pages import House, a_company, hidden, send, text_of
+from tests.gateway.pages import BASE_URL, House, a_company, hidden, send, text_of
+from tests.hosting import on_sqlite
 
 EMAIL, PASSWORD = "eva@veloz.example", "secreto-123"
 
@@ -184,3 +189,84 @@ def _stranger(house: House):
     """The owner of another company on the same gateway."""
     other = a_company(house.database, name="Lento", slug="lento", email="hola@lento.example")
     return House(house.app, other, house.services, house.database).staff(OWNER)
+
+
+def link_of(house: House) -> str:
+    """The path of the address that was told last to who mails it."""
+    of_links = select(event_log.c.body).where(event_log.c.type == StaffLinkIssued.type).order_by(event_log.c.id)
+    with house.database.engine.connect() as connection:
+        told = Envelope.decode(list(connection.scalars(of_links))[-1].encode()).data
+    context = f"staff-{told['purpose']}/{house.company.id}/{told['link_id']}"
+    address = house.app.extensions["alta"].shared_keyring.open(told["sealed_address"], context)
+    return address.removeprefix(BASE_URL)
+
+
+@on_sqlite
+def test_who_is_invited_chooses_a_password_once(house, time):
+    owner = house.staff(OWNER)
+    typed = {"name": "Luis Paz", "email": "luis@veloz.example", "role": OFFICE, "active": "1"}
+    assert send(owner, "/personal/", "/personal/", **typed).status_code == 302
+    path = link_of(house)
+    guest = house.visitor()
+    for password, repeated, said in (
+        ("corta", "corta", "mínimo 10"),
+        ("aaaaaaaaaaaa", "aaaaaaaaaaaa", "fácil de adivinar"),
+        ("soy luis 2026", "soy luis 2026", "fácil de adivinar"),
+        ("caballo azul 7", "caballo rojo 7", "No es igual"),
+    ):
+        answer = send(guest, path, path, password=password, repeated=repeated)
+        assert answer.status_code == 422
+        assert said in text_of(answer.text)
+    assert send(guest, path, path, password="caballo azul 7", repeated="caballo azul 7").status_code == 302
+    assert sign_in(house, "caballo azul 7", "luis@veloz.example")[1].status_code == 302
+    assert guest.get(path).status_code == 410
+    send(owner, "/personal/", "/personal/", **typed | {"email": "ana@veloz.example"})
+    late = link_of(house)
+    time(days=8)
+    assert guest.get(late).status_code == 410
+
+
+@on_sqlite
+def test_a_forgotten_password_is_replaced_by_mail_and_nobody_learns_who_has_an_account(house, time):
+    a_person(house)
+    inside, _answer = sign_in(house)
+    path, answers = "/entrar/clave-olvidada", []
+    for email in (EMAIL, "nobody@veloz.example"):
+        client = house.visitor()
+        answer = send(client, path, path, email=email)
+        answer.close()  # what follows the answer is done by now
+        answers.append(text_of(client.get("/entrar").text).replace(email, "…"))
+    assert answers[0] == answers[1]
+    reset = link_of(house)
+    send(client, path, path, email=EMAIL).close()
+    assert client.get(reset).status_code == 410, "a newer link ends the one before"
+    reset = link_of(house)
+    assert send(client, reset, reset, password="otra clave larga", repeated="otra clave larga").status_code == 302
+    assert inside.get("/cuenta/").status_code == 302, "whoever knew the old one is out"
+    assert sign_in(house, "otra clave larga")[1].status_code == 302
+    send(client, path, path, email=EMAIL).close()
+    assert send(client, path, path, email=EMAIL).status_code == 429
+    time(hours=2)
+    assert client.get(link_of(house)).status_code == 410
+
+
+@on_sqlite
+def test_passwords_cannot_be_tried_out_in_any_process(house, time):
+    a_person(house)
+    for email in (EMAIL, "nobody@veloz.example"):
+        for _ in range(8):
+            assert sign_in(house, "wrong-guess", email)[1].status_code == 401
+        assert sign_in(house, PASSWORD, email)[1].status_code == 429
+    time(minutes=16)
+    assert sign_in(house)[1].status_code == 302
+
+
+@on_sqlite
+def test_the_owner_sees_where_somebody_is_signed_in_and_ends_one(house):
+    owner, person = house.staff(OWNER), a_person(house, OFFICE)
+    here, there = sign_in(house)[0], sign_in(house)[0]
+    page = owner.get(f"/personal/{person}").text
+    ids = re.findall(r'name="session_id" value="([^"]+)"', page)
+    assert len(ids) == 2
+    send(owner, f"/personal/{person}", f"/personal/{person}/cerrar-sesiones", session_id=ids[0])
+    assert sorted((here.get("/cuenta/").status_code, there.get("/cuenta/").status_code)) == [200, 302]
