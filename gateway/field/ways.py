@@ -6,12 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
-# What is dialled before a number of the country: ITU-T E.164.
-CALLING_CODES = {
-    "AR": "54", "BO": "591", "BR": "55", "CL": "56", "CO": "57", "CR": "506", "CU": "53", "DO": "1", "EC": "593",
-    "ES": "34", "GT": "502", "HN": "504", "MX": "52", "NI": "505", "PA": "507", "PE": "51", "PR": "1", "PY": "595",
-    "SV": "503", "US": "1", "UY": "598", "VE": "58",
-}  # fmt: skip
+from chassis import phones
 
 
 def dialled(phone: str) -> str:
@@ -20,17 +15,12 @@ def dialled(phone: str) -> str:
 
 
 def message_address(phone: str, locale: str, text: str) -> str | None:
-    """A WhatsApp conversation; None when nobody can tell which country's number it is.
+    """A WhatsApp conversation; None for what is no telephone's number in the company's country or anywhere.
 
     Source: WhatsApp's help, "How to use click to chat": digits with the country's code, without plus and zeros.
     """
-    number = dialled(phone)
-    if not number.startswith("+"):
-        code = CALLING_CODES.get(locale.partition("_")[2])
-        if code is None:
-            return None
-        number = code + number.lstrip("0")
-    return f"https://wa.me/{number.lstrip('+')}?{urlencode({'text': text}, quote_via=quote)}"
+    number = phones.e164(phone, locale.partition("_")[2])
+    return f"https://wa.me/{number.lstrip('+')}?{urlencode({'text': text}, quote_via=quote)}" if number else None
 
 
 def roads(found: dict[str, Any]) -> list[tuple[str, str]]:
