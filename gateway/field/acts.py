@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
-from gateway import messages, proof, uploads
+from gateway import messages, navigation, proof, uploads
 from gateway.backends import contracts, installations, provisioning
 from gateway.deferral import ARRIVED_ALREADY
 from gateway.failing import status_of
@@ -171,7 +171,7 @@ def _refused(installation_id: UUID, refusal: Refusal) -> Answer:
     fields = {_named(path): complaints[0] for path, complaints in refusal.fields.items()}
     said = [f"{_LABELS[name]}: {_words(complaint)}" if name in _LABELS else _words(complaint)
             for name, complaint in fields.items()]  # fmt: skip
-    text = " ".join(said) or messages.text_of(refusal.code, refusal.params)
+    text = " ".join(said) or _why(refusal)
     if not _wants_json():
         if isinstance(refusal, Unavailable):
             raise refusal
@@ -180,6 +180,13 @@ def _refused(installation_id: UUID, refusal: Refusal) -> Answer:
     now = {name: complaint["params"]["value"] for name, complaint in fields.items()
            if complaint["code"] == "changed-at-the-office"}  # fmt: skip
     return jsonify({"code": refusal.code, "problem": text, "now": now}), status_of(refusal)
+
+
+def _why(refusal: Refusal) -> str:
+    """Where a move is not legal any more, what the office made of the job meanwhile says more than that."""
+    if refusal.code == "illegal-installation-move":
+        return _("El trabajo está en «%(state)s».", state=navigation.state_name(refusal.params["state"]))
+    return messages.text_of(refusal.code, refusal.params)
 
 
 def _named(path: str) -> str:

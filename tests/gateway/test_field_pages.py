@@ -181,10 +181,12 @@ def test_without_scripts_the_forms_work_as_forms_do(house: House):
     answer = send(technician, PAGE, f"{PAGE}/lista", **fields)
     assert (answer.status_code, answer.headers["Location"]) == (302, PAGE)
     assert [asked.data["item_id"] for asked in house.services.told("installations.answer_checklist")] == ["signal"]
-    house.services.answers["installations.begin_visit"] = _raising(Conflict("illegal-installation-move"))
+    house.services.answers["installations.begin_visit"] = _raising(
+        Conflict("illegal-installation-move", state="active")
+    )
     refused = send(technician, PAGE, f"{PAGE}/iniciar")
     assert refused.status_code == 302
-    assert "no lo permite" in text_of(technician.get(PAGE).text)
+    assert "El trabajo está en «Activa»." in text_of(technician.get(PAGE).text)
 
 
 def test_the_contract_is_signed_as_it_was_shown(house: House):

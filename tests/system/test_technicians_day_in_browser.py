@@ -101,6 +101,7 @@ def test_ins_10_a_technicians_day_with_the_signal_cut_in_the_middle(
     page.goto(f"/campo/trabajos/{cancelled}")
     page.get_by_role("button", name="Iniciar trabajo").click()
     expect(page.locator(".job-heading")).to_contain_text("por enviar")
+    _sign(page, "Beto Rural")
     # Meanwhile at the office.
     scene.ask("installations", "cancel", {"installation_id": cancelled, "reason": "Se mudó"})
     changes = {"comments": {"before": "Portón verde", "after": "Portón azul"}}
@@ -130,8 +131,10 @@ def test_ins_10_a_technicians_day_with_the_signal_cut_in_the_middle(
 
     page.goto(f"/campo/trabajos/{cancelled}")
     expect(page.locator("main")).to_contain_text("La oficina canceló este trabajo. Se mudó")
+    (conformity,) = scene.ask("installations", "list_files", {"installation_id": cancelled})["rows"]
+    assert (conformity["title"], conformity["visible_to_client"]) == ("Conformidad firmada", True)
     refused = page.locator("#queue li")
-    expect(refused).to_contain_text("No se aceptó")
+    expect(refused).to_contain_text("No se aceptó: El trabajo está en «Cancelada».")
     refused.get_by_role("button", name="Descartar").click()
     expect(page.locator("#queue")).to_be_hidden()
 
@@ -172,13 +175,14 @@ def _work(page: Page, room: Path) -> None:
         page.locator(".chosen-photo input").nth(number).fill(title)
     page.get_by_role("button", name="Guardar fotos").click()
     expect(page.locator(".picture.is-waiting")).to_have_count(2)
-    _sign(page)
+    _sign(page, "Aurora Rural")
     page.get_by_role("button", name="Activar y verificar").click()
     expect(page.locator("[data-will]")).to_have_text("Se activará cuando haya señal.")
     expect(page.locator("#signal")).to_contain_text("Sin señal")
 
 
-def _sign(page: Page) -> None:
+def _sign(page: Page, name: str) -> None:
+    """The contract, or where there is none that all is well."""
     page.get_by_role("button", name="Guardar firma").click()
     expect(page.locator("form[data-sign] .problem")).to_have_text("Falta la firma.")
     page.locator("canvas.glass").scroll_into_view_if_needed()
@@ -189,7 +193,7 @@ def _sign(page: Page) -> None:
         page.mouse.move(glass["x"] + 20 + step * 20, glass["y"] + 100 + (-1) ** step * step * 5)
     page.mouse.up()
     page.get_by_role("button", name="Guardar firma").click()
-    expect(page.locator("[data-signed]")).to_contain_text("Aurora Rural")
+    expect(page.locator("[data-signed]")).to_contain_text(name)
 
 
 def _all_of_it_is_there(page: Page) -> None:
