@@ -16,7 +16,9 @@ from rich.table import Table
 from bench import (
     activation,
     event_pipeline,
+    growth,
     latency,
+    list_page,
     memory,
     outbox_tax,
     public_form,
@@ -35,9 +37,11 @@ MESSAGING: dict[str, Callable[[room.Room], list[Figure]]] = {
     "event_latency": latency.measure,
     "rpc_overhead": rpc_overhead.measure,
     "routers_at_work": routers_at_work.measure,
+    "growth": growth.measure,
 }
 WHOLE: dict[str, Callable[[], list[Figure]]] = {
     "activation": activation.measure,
+    "list_page": list_page.measure,
     "memory": memory.measure,
     "reconcile": reconcile.measure,
     "upload": upload.measure,

@@ -52,7 +52,7 @@ Page = tuple[httpx.Response, Form]
 
 
 def measure() -> list[Figure]:
-    with _running() as (stack, cluster):
+    with running() as (stack, cluster):
         target = local(stack)
         company_id = founding.found(stack, target.password)
         with Services(target.operator_amqp_uri, company_id=company_id) as services:
@@ -92,7 +92,7 @@ def _figures(staff: Staff, raw: RawParts) -> list[Figure]:
 
 
 @contextlib.contextmanager
-def _running() -> Iterator[tuple[Stack, postgresql.Cluster]]:
+def running() -> Iterator[tuple[Stack, postgresql.Cluster]]:
     with tempfile.TemporaryDirectory(prefix="alta-bench-", ignore_cleanup_errors=True) as directory:
         room = Path(directory)
         room.chmod(0o755)  # the database server enters it as somebody else

@@ -70,6 +70,15 @@ class Schema(marshmallow.Schema):
         return {key: value for key, value in stripped.items() if value is not marshmallow.missing}
 
 
+class Rows(fields.List):
+    """Rows of a statement whose columns are named as the inner schema's fields, sent as they are: ids, moments and what
+    JSON has itself. Many times as quick as field by field, and lists are long."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        names = self.inner.schema.fields.keys()
+        return [{name: mapped[name] for name in names} for mapped in (row._mapping for row in value)]
+
+
 def refused(error: ValidationError) -> ValidationFailed:
     """The refusal that a schema's complaints amount to: `{"documents.0.size": [{"code", "params"}]}`."""
     return ValidationFailed(fields=_flattened(error.normalized_messages()))

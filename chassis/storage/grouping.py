@@ -13,7 +13,7 @@ from sqlalchemy import Select, case
 from sqlalchemy.orm import Session
 
 from chassis.errors import ValidationFailed
-from chassis.storage.paging import MOST, Order, Page, beyond, cursor_of, decode, in_order, page_of, turned
+from chassis.storage.paging import MOST, Order, Page, beyond, decode, in_order, page_of, turned
 
 
 def paginate_groups(
@@ -28,15 +28,18 @@ def paginate_groups(
     before: str | None = None,
     limit: int = 25,
 ) -> Page:
-    """One page of entities, ordered by the place of their `by` in `groups`, within a group by the unique `then`.
+    """One page, ordered by the place of `by` in `groups`, within a group by the unique `then`.
 
-    Rows whose `by` is not among the groups are not in the list. Raises `ValidationFailed("invalid-cursor")`.
+    Rows are as `paginate` has them; those whose `by` is not among the groups are not in the list.
+    Raises `ValidationFailed("invalid-cursor")`.
     """
     order: Order = [(then, way)] if before is None else turned([(then, way)])
     bound = after if before is None else before
     forward = (way == "asc") == (before is None)
     left = list(groups) if forward else list(groups)[::-1]
     width = min(max(limit, 1), MOST)
+    single = len(statement.column_descriptions) == 1
+    statement = statement.add_columns(by.label("page_key_0"), then.label("page_key_1"))
     found: list[Any] = []
     beyond_this = None
     if bound is not None:
@@ -49,12 +52,12 @@ def paginate_groups(
         part = statement.where(by == chunk[0]) if len(chunk) == 1 else _ranked(statement, by, chunk)
         if beyond_this is not None:
             part, beyond_this = part.where(beyond_this), None
-        rows = session.scalars(in_order(part, order).limit(width + 1 - len(found))).all()
+        rows = session.execute(in_order(part, order).limit(width + 1 - len(found))).all()
         # Where a filter leaves most groups empty, they are asked for by the dozen.
         at_once = 1 if rows else 2 * at_once
         found += rows
-    keys = [cursor_of([getattr(row, by.key), getattr(row, then.key)]) for row in found[:width]]
-    return page_of(found, keys, width=width, after=after, before=before)
+    keys = [row[-2:] for row in found[:width]]
+    return page_of([row[0] if single else row for row in found], keys, width=width, after=after, before=before)
 
 
 def _place(group: Any, groups: list[Any]) -> int:

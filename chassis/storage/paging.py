@@ -53,7 +53,7 @@ def paginate(
     if bound is not None:
         statement = statement.where(beyond(way, decode(bound, columns)))
     found = session.execute(in_order(statement, way).limit(width + 1)).all()
-    keys = [cursor_of(row[-len(columns) :]) for row in found[:width]]
+    keys = [row[-len(columns) :] for row in found[:width]]
     return page_of([row[0] if single else row for row in found], keys, width=width, after=after, before=before)
 
 
@@ -66,7 +66,7 @@ def paginate_merged(
     before: str | None = None,
     limit: int = 25,
 ) -> Page:
-    """One page of entities that any of the statements gives, each once: of each no more is read than the page needs.
+    """One page of what any of the statements gives, each once: of each no more is read than the page needs.
 
     The last column of `order` is unique, and all go the same way.
     """
@@ -76,20 +76,20 @@ def paginate_merged(
     bound = after if before is None else before
     found: dict[tuple[Any, ...], Any] = {}
     for statement in statements:
-        each = statement.add_columns(*columns)
+        single = len(statement.column_descriptions) == 1
+        each = statement.add_columns(*(column.label(f"page_key_{i}") for i, column in enumerate(columns)))
         if bound is not None:
             each = each.where(beyond(way, decode(bound, columns)))
-        found |= {tuple(row[1:]): row[0] for row in session.execute(in_order(each, way).limit(width + 1))}
+        rows = session.execute(in_order(each, way).limit(width + 1))
+        found |= {tuple(row[-len(columns) :]): row[0] if single else row for row in rows}
     keys = sorted(found, reverse=way[0][1] == "desc")[: width + 1]
-    return page_of(
-        [found[key] for key in keys], [cursor_of(key) for key in keys[:width]], width=width, after=after, before=before
-    )
+    return page_of([found[key] for key in keys], keys[:width], width=width, after=after, before=before)
 
 
-def page_of(rows: list[Any], keys: list[str], *, width: int, after: str | None, before: str | None) -> Page:
+def page_of(rows: list[Any], keys: Sequence[Any], *, width: int, after: str | None, before: str | None) -> Page:
     """The page made of what was found going its way: one row more than `width` says that there are others."""
     more, rows = len(rows) > width, rows[:width]
-    first, last = (keys[0], keys[-1]) if keys else (None, None)
+    first, last = (cursor_of(keys[0]), cursor_of(keys[-1])) if keys else (None, None)
     if before is not None:
         return Page(rows[::-1], next=first, previous=last if more else None)
     return Page(rows, next=last if more else None, previous=first if after is not None else None)

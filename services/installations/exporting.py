@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Any
 
 from chassis.exporting import Exported, ExportedColumn
 from chassis.spreadsheets.kinds import MOMENT, MONEY, NUMBER, WORD
 from services.installations import listing, schemas
 
-
-def _named(path: str) -> Any:
-    """The name of what a row belongs to, which may not be there yet."""
-    of, name = attrgetter(path), attrgetter("name")
-    return lambda row: name(of(row)) if of(row) is not None else None
-
-
 _TEXTS = (
-    "first_name", "last_name", "person", "phone", "second_phone", "email", "official_id", "address", "neighbourhood",
+    "first_name", "last_name", "phone", "second_phone", "email", "official_id", "address", "neighbourhood",
     "city", "postal_code", "mac_address", "service_name", "wifi_ssid", "comments", "cancel_reason",
 )  # fmt: skip
 COLUMNS: dict[str, ExportedColumn] = {
     **{name: ExportedColumn(attrgetter(name)) for name in _TEXTS},
-    **{name: ExportedColumn(_named(name)) for name in ("zone", "router", "plan", "technician", "sector")},
+    "person": ExportedColumn(lambda row: f"{row.first_name} {row.last_name}"),
+    **{name: ExportedColumn(attrgetter(f"{name}_name")) for name in ("zone", "router", "plan", "technician", "sector")},
     **{name: ExportedColumn(attrgetter(name), MOMENT) for name in ("scheduled_at", "created_at", "activated_at")},
     **{name: ExportedColumn(attrgetter(name), NUMBER) for name in ("number", "client_number")},
     "ip": ExportedColumn(attrgetter("ip_address")),

@@ -78,7 +78,7 @@ def find_matching(
         Installation.mac_address.in_(macs),
     )
     statement = rows().where(Installation.router_id == router_id, Installation.state != CANCELLED, wanted)
-    return list(session.scalars(statement.order_by(Installation.number)))
+    return list(session.execute(statement.order_by(Installation.number)))
 
 
 def list_files(session: Session, *, installation_id: UUID) -> list[File]:
@@ -103,5 +103,5 @@ def dashboard(session: Session, *, at: datetime) -> dict[str, Any]:
         "month": f"{today:%Y-%m}",
         "installs_this_month": session.scalar(activated),
         "pending_by_state": {state: counted.get(state, 0) for state in PENDING},
-        "today": list(session.scalars(agenda)),
+        "today": session.execute(agenda).all(),
     }

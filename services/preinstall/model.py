@@ -31,9 +31,9 @@ REQUIRED = ("id_front", "id_back", "proof_of_address")
 OPTIONAL = ("second_phone", "email", "official_id", "neighbourhood", "city", "postal_code", "comments")
 """Fields that a company may require or leave out."""
 
+# What a search reads word by word; it knows phones as what they are.
 SEARCHED = (
-    "first_name", "last_name", "official_id", "email", "phone", "second_phone", "address", "neighbourhood", "city",
-    "tracking_number",
+    "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "tracking_number",
 )  # fmt: skip
 FILLED_IN = ("official_id", "email", "neighbourhood", "city", "postal_code", "second_phone", "campaign")
 """What a request takes over from one that is merged into it, where it says nothing itself."""

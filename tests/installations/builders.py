@@ -56,7 +56,8 @@ class Scene:
 
     def change(self, session: Session, installation: Installation, **changed: Any) -> Installation:
         """Its own form again, but for what is changed. `version` may be among that."""
-        form = self.wire(**{name: getattr(installation, name) for name in (*SEARCHED, *ON_THE_ROUTER)} | changed)
+        kept = (*SEARCHED, *ON_THE_ROUTER, "phone", "second_phone")
+        form = self.wire(**{name: getattr(installation, name) for name in kept} | changed)
         loaded = schemas.Change().load({"installation_id": str(installation.id)} | form)
         return scheduling.change(session, keyring=self.keyring, at=NOON, **loaded)
 

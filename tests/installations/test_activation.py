@@ -36,7 +36,7 @@ def test_a_confirmed_activation_makes_one_client(scene, session):
     confirm(session, installation)
     confirm(session, installation)
     session.flush()
-    assert [(row.state, row.client.number) for row in clients(session)] == [("active", 1)]
+    assert [(row.state, row.client_number) for row in clients(session)] == [("active", 1)]
     assert types(session) == ["InstallationScheduled", "InstallationActivationRequested", "InstallationActivated"]
 
 

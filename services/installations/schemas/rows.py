@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from chassis.schemas import Schema
+from chassis.schemas import Rows, Schema
 from services.installations.model import STATES
 from services.installations.schemas.shapes import TwoWayPaging, optional, optional_id, sorted_by
 
@@ -12,7 +12,7 @@ SORTS = ("number", "person", "scheduled_at", "created_at", "city", "ip", "zone",
 
 
 class InstallationRow(Schema):
-    installation_id = fields.UUID(attribute="id")
+    installation_id = fields.UUID()
     number = fields.Integer()
     client_number = fields.Integer(allow_none=True)
     activated_at = fields.AwareDateTime(allow_none=True)
@@ -32,15 +32,15 @@ class InstallationRow(Schema):
     duration_minutes = fields.Integer()
     created_at = fields.AwareDateTime()
     zone_id = fields.UUID()
-    zone_name = fields.String(attribute="zone.name")
+    zone_name = fields.String()
     router_id = fields.UUID()
     plan_id = fields.UUID()
-    router_name = fields.String(attribute="router.name", allow_none=True, dump_default=None)
-    plan_name = fields.String(attribute="plan.name")
+    router_name = fields.String(allow_none=True)
+    plan_name = fields.String()
     sector_id = fields.UUID(allow_none=True)
-    sector_name = fields.String(attribute="sector.name", allow_none=True, dump_default=None)
+    sector_name = fields.String(allow_none=True)
     technician_id = fields.UUID()
-    technician_name = fields.String(attribute="technician.name", allow_none=True, dump_default=None)
+    technician_name = fields.String(allow_none=True)
     service_name = fields.String()
     ip_address = fields.String()
     mac_address = fields.String(allow_none=True)
@@ -54,6 +54,12 @@ class InstallationRow(Schema):
 
 
 class Installation(InstallationRow):
+    installation_id = fields.UUID(attribute="id")
+    zone_name = fields.String(attribute="zone.name")
+    router_name = fields.String(attribute="router.name", allow_none=True, dump_default=None)
+    plan_name = fields.String(attribute="plan.name")
+    sector_name = fields.String(attribute="sector.name", allow_none=True, dump_default=None)
+    technician_name = fields.String(attribute="technician.name", allow_none=True, dump_default=None)
     preinstall_request_id = fields.UUID(allow_none=True)
     latitude = fields.Decimal(as_string=True, allow_none=True)
     longitude = fields.Decimal(as_string=True, allow_none=True)
@@ -91,11 +97,11 @@ class FindMatching(Schema):
 
 
 class MatchingRows(Schema):
-    rows = fields.List(fields.Nested(InstallationRow))
+    rows = Rows(fields.Nested(InstallationRow))
 
 
 class InstallationRows(Schema):
-    rows = fields.List(fields.Nested(InstallationRow))
+    rows = Rows(fields.Nested(InstallationRow))
     next = fields.String(allow_none=True)
     previous = fields.String(allow_none=True)
 
@@ -116,4 +122,4 @@ class Dashboard(Schema):
     month = fields.String()
     installs_this_month = fields.Integer()
     pending_by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
-    today = fields.List(fields.Nested(InstallationRow))
+    today = Rows(fields.Nested(InstallationRow))

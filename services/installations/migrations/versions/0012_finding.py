@@ -11,8 +11,7 @@ down_revision = "0011"
 
 AT_ONCE = 5_000
 TEXTS = (
-    "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "phone", "second_phone",
-    "service_name", "ip_address", "mac_address",
+    "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "service_name",
 )  # fmt: skip
 SECTION = "CASE state WHEN 'active' THEN 'client' WHEN 'cancelled' THEN 'cancelled' ELSE 'pending' END"
 AT = "CASE state WHEN 'active' THEN activated_at ELSE scheduled_at END"
@@ -59,7 +58,7 @@ def upgrade() -> None:
 
 def _write_words() -> None:
     connection = op.get_bind()
-    names = ("number", "client_number", "search_text", *TEXTS)
+    names = ("number", "client_number", "search_text", "phone", "second_phone", "ip_address", "mac_address", *TEXTS)
     installations = sa.table("installations", sa.column("id", sa.Uuid()), *(sa.column(name) for name in names))
     page = sa.select(installations).order_by(installations.c.id).limit(AT_ONCE)
     write = sa.update(installations).where(installations.c.id == sa.bindparam("of"))

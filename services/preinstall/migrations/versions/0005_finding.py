@@ -11,8 +11,7 @@ down_revision = "0004"
 
 AT_ONCE = 5_000
 TEXTS = (
-    "first_name", "last_name", "official_id", "email", "phone", "second_phone", "address", "neighbourhood", "city",
-    "tracking_number",
+    "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "tracking_number",
 )  # fmt: skip
 SPLIT = {
     "postgresql": "unnest(string_to_array(btrim(search_text), ' ')) AS word(value)",
@@ -57,7 +56,11 @@ def upgrade() -> None:
 
 def _write_words() -> None:
     connection = op.get_bind()
-    requests = sa.table("requests", sa.column("id", sa.Uuid()), *(sa.column(name) for name in ("search_text", *TEXTS)))
+    requests = sa.table(
+        "requests",
+        sa.column("id", sa.Uuid()),
+        *(sa.column(name) for name in ("search_text", "phone", "second_phone", *TEXTS)),
+    )
     page = sa.select(requests).order_by(requests.c.id).limit(AT_ONCE)
     write = sa.update(requests).where(requests.c.id == sa.bindparam("of"))
     found = connection.execute(page).all()
