@@ -142,6 +142,7 @@ class Office:
             **known,
             **words,
             "'garcia' by person": self._clients_by(search="garcia", sort="person"),
+            "'zumaran' by person": self._clients_by(search="zumaran", sort="person"),
             "'garcia' of a zone": self._clients_by(search="garcia", **zone),
             "'garcia' of the agenda": self._agenda_by(search="garcia"),
             "'luna' of a month": self._clients_by(search="luna", month=f"{STARTED:%Y-%m}"),

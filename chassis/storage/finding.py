@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, Uuid, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, String, Uuid, func, intersect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.storage.columns import BytewiseString, UtcDateTime
@@ -22,11 +22,11 @@ from chassis.storage.scope import CompanyOwned
 from chassis.storage.triggers import Kept
 from chassis.storage.words import LONGEST, matches
 
-RARE = 500
+RARE = 200
 """So many rows are looked up one by one."""
 COMMON = 5_000
 """So many are at least met often enough in a list of any order."""
-ALIKE = 12
+ALIKE = 5
 """So many words that begin alike are walked through beside each other."""
 
 
@@ -42,73 +42,85 @@ class WordOfRow(CompanyOwned):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """For `words` (see `wanted`) among those rows of `model` whose words are `lines` of the `sections`."""
+    """For `words` (see `wanted`) among those rows of `model` whose words are `lines` of the `sections`. `dated` are
+    conditions of the lines' `at`, where the list has such for what that is made of."""
 
     model: Any
     lines: type[Any]
     sections: Sequence[str]
     words: list[str]
+    dated: Sequence[ColumnElement[bool]] = ()
 
     def narrowed(self, session: Session, statement: Select[Any]) -> Select[Any]:
         """Only what is found, for a list of any order."""
-        statement = self._found(statement)
-        if (rare := self._rare(session)) is not None:
-            return statement.where(self.model.id.in_(rare))
-        word, n = self._rarest(session)
-        if n <= COMMON:
-            return statement.where(self.model.id.in_(select(self.lines.id).where(self._begins(word))))
-        return statement
+        statement = statement.where(matches(self.model.search_text, self.words))
+        few = self._rare(session)
+        if few is None:
+            few = self._uncommon(self._counted(session))
+        return statement if few is None else statement.where(self.model.id.in_(few))
 
     def page(self, session: Session, statement: Select[Any], order: Order, **paging: Any) -> Page:
         """Of a list that is ordered as the lines are, and narrowed by nothing but the search and the sections."""
-        statement = self._found(statement)
-        if (rare := self._rare(session)) is not None:
-            return paginate(session, statement.where(self.model.id.in_(rare)), order=order, **paging)
-        word = self.words[0] if len(self.words) == 1 else self._rarest(session)[0]
-        whole = self._whole(session, word)
-        if len(whole) > ALIKE:
-            return paginate(session, statement, order=order, **paging)
+        statement = statement.where(matches(self.model.search_text, self.words))
+        few: Any = self._rare(session)
+        if few is None and len(self.words) == 1:
+            whole = self._whole(session, self.words[0])
+            if len(whole) <= ALIKE:
+                return self._walked(session, statement, whole, order, **paging)
+        if few is None:
+            few = self._uncommon(self._counted(session))
+        if few is not None:
+            statement = statement.where(self.model.id.in_(few))
+        return paginate(session, statement, order=order, **paging)
+
+    def _walked(
+        self, session: Session, statement: Select[Any], whole: list[tuple[str, str]], order: Order, **paging: Any
+    ) -> Page:
         lines, way = self.lines, order[0][1]
         statement = statement.join(lines, lines.id == self.model.id)
         each = [statement.where(lines.section == section, lines.word == word) for section, word in whole]
         return paginate_merged(session, each, order=[(lines.at, way), (lines.id, way)], **paging)
 
-    def _found(self, statement: Select[Any]) -> Select[Any]:
-        return statement.where(matches(self.model.search_text, self.words))
-
     def _rare(self, session: Session) -> set[UUID] | None:
-        """What has one of the words, when those are few; None when all words are common."""
+        """All that a word finds, when that is little; None when all words are more common."""
         for word in self.words:
-            found = session.scalars(select(self.lines.id).where(self._begins(word)).limit(RARE + 1)).all()
+            found = session.scalars(self._ids(word).limit(RARE + 1)).all()
             if len(found) <= RARE:
                 return set(found)
         return None if self.words else set()
 
-    def _rarest(self, session: Session) -> tuple[str, int]:
-        """The word that the fewest rows have, and how many those are; no more are counted than matter."""
-        counts = {}
+    def _uncommon(self, counted: list[tuple[int, str]]) -> Select[Any] | CompoundSelect[Any] | None:
+        """What the rarest word finds, together with the next one; None when even that is common: then a list of any
+        order meets it often enough."""
+        if counted[0][0] > COMMON:
+            return None
+        # PostgreSQL guesses badly how many rows a word has; this way it need not choose how to bring the two together.
+        ids = [self._ids(word) for _, word in counted[:2]]
+        return intersect(*ids) if len(ids) > 1 else ids[0]
+
+    def _counted(self, session: Session) -> list[tuple[int, str]]:
+        """How many rows each word has, the rarest word first; no more are counted than matter."""
+        counts = []
         for word in self.words:
-            some = select(self.lines.id).where(self._begins(word)).limit(COMMON + 1).subquery()
-            counts[word] = session.scalar(select(func.count()).select_from(some)) or 0
-        rarest = min(counts, key=lambda word: (counts[word], -len(word)))
-        return rarest, counts[rarest]
+            some = self._ids(word).limit(COMMON + 1).subquery()
+            counts.append((session.scalar(select(func.count()).select_from(some)) or 0, word))
+        return sorted(counts, key=lambda counted: (counted[0], -len(counted[1])))
 
     def _whole(self, session: Session, word: str) -> list[tuple[str, str]]:
         """The words there are that begin so, each with its section; when they are too many, only the first ones."""
         found: list[tuple[str, str]] = []
         for section in self.sections:
-            beginning = (self.lines.section == section, self.lines.word < _end_of(word))
-            bound = self.lines.word >= word
-            while len(found) <= ALIKE:
-                following = session.scalar(select(func.min(self.lines.word)).where(*beginning, bound))
-                if following is None:
-                    break
-                found.append((section, following))
-                bound = self.lines.word > following
+            following = select(self.lines.word).where(self.lines.section == section, self.lines.word < _end_of(word))
+            following, bound = following.order_by(self.lines.word).limit(1), self.lines.word >= word
+            while len(found) <= ALIKE and (next_one := session.scalar(following.where(bound))) is not None:
+                found.append((section, next_one))
+                bound = self.lines.word > next_one
         return found
 
-    def _begins(self, word: str) -> ColumnElement[bool]:
-        return (self.lines.section.in_(self.sections)) & (self.lines.word >= word) & (self.lines.word < _end_of(word))
+    def _ids(self, word: str) -> Select[Any]:
+        lines = self.lines
+        begins = (lines.section.in_(self.sections), lines.word >= word, lines.word < _end_of(word))
+        return select(lines.id).where(*begins, *self.dated)
 
 
 def kept_words(lines: type[Any], *, table: str, section: str, at: str) -> Kept:

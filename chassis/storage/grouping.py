@@ -23,29 +23,30 @@ def paginate_groups(
     by: Any,
     groups: Sequence[Any],
     way: Literal["asc", "desc"],
-    then: Any,
+    then: Sequence[Any],
     after: str | None = None,
     before: str | None = None,
     limit: int = 25,
 ) -> Page:
-    """One page, ordered by the place of `by` in `groups`, within a group by the unique `then`.
+    """One page, ordered by the place of `by` in `groups`, within a group by `then`, which together are unique.
 
     Rows are as `paginate` has them; those whose `by` is not among the groups are not in the list.
     Raises `ValidationFailed("invalid-cursor")`.
     """
-    order: Order = [(then, way)] if before is None else turned([(then, way)])
+    order: Order = [(column, way) for column in then]
+    order = order if before is None else turned(order)
     bound = after if before is None else before
     forward = (way == "asc") == (before is None)
     left = list(groups) if forward else list(groups)[::-1]
     width = min(max(limit, 1), MOST)
     single = len(statement.column_descriptions) == 1
-    statement = statement.add_columns(by.label("page_key_0"), then.label("page_key_1"))
+    statement = statement.add_columns(*(column.label(f"page_key_{i}") for i, column in enumerate((by, *then))))
     found: list[Any] = []
     beyond_this = None
     if bound is not None:
-        group, value = decode(bound, [by, then])
+        group, *values = decode(bound, [by, *then])
         left = left[_place(group, left) :]
-        beyond_this = beyond(order, [value])
+        beyond_this = beyond(order, values)
     at_once = 1
     while left and len(found) <= width:
         chunk, left = left[:at_once], left[at_once:]
@@ -56,7 +57,7 @@ def paginate_groups(
         # Where a filter leaves most groups empty, they are asked for by the dozen.
         at_once = 1 if rows else 2 * at_once
         found += rows
-    keys = [row[-2:] for row in found[:width]]
+    keys = [row[-1 - len(then) :] for row in found[:width]]
     return page_of([row[0] if single else row for row in found], keys, width=width, after=after, before=before)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -61,15 +62,23 @@ _PLAIN = (
     "mac_address", "wifi_ssid", "installation_cost_minor", "currency", "comments", "failure_code", "failure_params",
     "cancel_reason",
 )  # fmt: skip
+# Names are looked up for the rows of a page, not joined: of a join PostgreSQL would think longer than it takes.
 _SHOWN: dict[str, Any] = {
     "installation_id": Installation.id,
     **{name: getattr(Installation, name) for name in _PLAIN},
-    "zone_name": Zone.name,
-    "router_name": Router.name,
-    "plan_name": Plan.name,
-    "sector_name": Sector.name,
-    "technician_name": Staff.name,
+    **{
+        f"{kind}_name": select(model.name).where(model.id == getattr(Installation, f"{kind}_id")).scalar_subquery()
+        for kind, model in (
+            ("zone", Zone),
+            ("router", Router),
+            ("plan", Plan),
+            ("technician", Staff),
+            ("sector", Sector),
+        )
+    },
 }
+Days = list[tuple[date | None, date | None]]
+
 _SECTIONS = {ACTIVE: CLIENTS, CANCELLED: CANCELLED_ONES}
 # The states of a section that is listed in the order of the agenda.
 _AGENDAS = ({*PENDING}, {CANCELLED})
@@ -98,14 +107,15 @@ def list_installations(
     states = states or list(PENDING)
     same |= {"number": number, "city_key": searchable(city) or None}
     statement = _narrowed(rows().where(Installation.state.in_(states)), same)
-    if from_on or to_on:
-        statement = between(statement, getattr(Installation, dates), from_on, to_on, time_zone(session))
+    days = [(from_on, to_on)] if from_on or to_on else []
+    statement = _on(session, statement, getattr(Installation, dates), days)
     if failed:
         statement = statement.where(Installation.failure_code.is_not(None))
     whole = {*states} in _AGENDAS and not any((from_on, to_on, failed, *same.values()))
-    found = _search(search, {_SECTIONS.get(state, PENDING_ONES) for state in states})
-    own_order = whole and sort.removeprefix("-") == "scheduled_at"
-    return _page(session, statement, found, own_order, sort, after=after, before=before, limit=limit)
+    agenda = ACTIVE not in states and dates == "scheduled_at"
+    found = _search(session, search, {_SECTIONS.get(state, PENDING_ONES) for state in states}, days if agenda else [])
+    usual = Installation.scheduled_at
+    return _page(session, statement, found, whole, usual, sort, after=after, before=before, limit=limit)
 
 
 def list_clients(
@@ -127,13 +137,12 @@ def list_clients(
     """`number` is the client's. All dates are of the activation, `month` is 2026-11; days are the company's."""
     same |= {"client_number": number, "city_key": searchable(city) or None}
     statement = _narrowed(rows().where(Installation.activated_at.is_not(None)), same)
-    dated = any((month, day, from_on, to_on))
-    for first, last in ((from_on, to_on), (day, day), days_of(month) if month else (None, None)) if dated else ():
-        statement = between(statement, Installation.activated_at, first, last, time_zone(session))
-    whole = not dated and not any(same.values())
-    own_order = whole and sort.removeprefix("-") == "activated_at"
-    found = _search(search, {CLIENTS})
-    return _page(session, statement, found, own_order, sort, after=after, before=before, limit=limit)
+    days = [(from_on, to_on), (day, day), days_of(month) if month else (None, None)]
+    days = [each for each in days if any(each)]
+    statement = _on(session, statement, Installation.activated_at, days)
+    whole = not days and not any(same.values())
+    found, usual = _search(session, search, {CLIENTS}, days), Installation.activated_at
+    return _page(session, statement, found, whole, usual, sort, after=after, before=before, limit=limit)
 
 
 def totals(session: Session) -> dict[str, int]:
@@ -144,15 +153,7 @@ def totals(session: Session) -> dict[str, int]:
 def rows() -> Select[Any]:
     """What a list shows of each installation, by the names of `InstallationRow`. Columns and not entities: those take
     several times as long to make."""
-    return (
-        select(*(column.label(name) for name, column in _SHOWN.items()))
-        .select_from(Installation)
-        .outerjoin(Zone, Zone.id == Installation.zone_id)
-        .outerjoin(Plan, Plan.id == Installation.plan_id)
-        .outerjoin(Router, Router.id == Installation.router_id)
-        .outerjoin(Staff, Staff.id == Installation.technician_id)
-        .outerjoin(Sector, Sector.id == Installation.sector_id)
-    )
+    return select(*(column.label(name) for name, column in _SHOWN.items()))
 
 
 def time_zone(session: Session) -> ZoneInfo:
@@ -163,26 +164,40 @@ def _narrowed(statement: Select[Any], same: dict[str, Any]) -> Select[Any]:
     return statement.where(*(getattr(Installation, name) == value for name, value in same.items() if value is not None))
 
 
-def _search(search: str | None, sections: set[str]) -> Search | None:
+def _on(session: Session, statement: Select[Any], column: Any, days: Days) -> Select[Any]:
+    for first, last in days:
+        statement = between(statement, column, first, last, time_zone(session))
+    return statement
+
+
+def _search(session: Session, search: str | None, sections: set[str], days: Days) -> Search | None:
+    """`days` are those on which the words' rows are listed."""
     if not search:
         return None
-    return Search(model=Installation, lines=InstallationWord, sections=sorted(sections), words=wanted(search))
+    dated = _on(session, select(InstallationWord.id), InstallationWord.at, days).whereclause
+    return Search(
+        model=Installation,
+        lines=InstallationWord,
+        sections=sorted(sections),
+        words=wanted(search),
+        dated=() if dated is None else (dated,),
+    )
 
 
 def _page(
-    session: Session, statement: Select[Any], search: Search | None, own_order: bool, sort: str, **paging: Any
+    session: Session, statement: Select[Any], search: Search | None, whole: bool, usual: Any, sort: str, **paging: Any
 ) -> Page:
-    """`sort` is a name of the above, with a minus before it for the last one first; `own_order` is what `Search.page`
-    speaks of."""
+    """`sort` is a name of the above, with a minus before it for the last one first; `usual` is the column that such a
+    list is ordered by when nothing else is asked for. `whole`: nothing but the search narrows it."""
     name = sort.removeprefix("-")
     way: Literal["asc", "desc"] = "desc" if sort.startswith("-") else "asc"
+    own_order = whole and _COLUMNS.get(name) is usual
     if search and not own_order:
         statement = search.narrowed(session, statement)
     if name in _GROUPS:
         column, groups = _GROUPS[name]
-        return paginate_groups(
-            session, statement, by=column, groups=groups(session), way=way, then=Installation.id, **paging
-        )
+        then = (usual, Installation.id)
+        return paginate_groups(session, statement, by=column, groups=groups(session), way=way, then=then, **paging)
     order = [(_COLUMNS[name], way), (Installation.id, way)]
     if search and own_order:
         return search.page(session, statement, order, **paging)
@@ -192,4 +207,9 @@ def _page(
 def _by_name(session: Session, model: type[Any]) -> list[UUID]:
     """All of the company's, as people would look them up."""
     named = session.execute(select(model.id, model.name)).all()
-    return [each.id for each in sorted(named, key=lambda each: (searchable(each.name), each.id))]
+    return [each.id for each in sorted(named, key=lambda each: (_looked_up_by(each.name), each.id))]
+
+
+@lru_cache(maxsize=10_000)
+def _looked_up_by(name: str) -> str:
+    return searchable(name)

@@ -70,7 +70,15 @@ def _page(session: Session, statement: Any, search: Search | None, own_order: bo
     if search and not own_order:
         statement = search.narrowed(session, statement)
     if name == "state":
-        return paginate_groups(session, statement, by=Request.state, groups=STATES, way=way, then=Request.id, **paging)
+        return paginate_groups(
+            session,
+            statement,
+            by=Request.state,
+            groups=STATES,
+            way=way,
+            then=(Request.submitted_at, Request.id),
+            **paging,
+        )
     order = [(_COLUMNS[name], way), (Request.id, way)]
     if search and own_order:
         return search.page(session, statement, order, **paging)

@@ -33,10 +33,10 @@ KEYS = {
     "created_at": lambda row: row.created_at,
     "city": lambda row: plain(row.city or ""),
     "ip": lambda row: IPv4Address(row.ip_address),
-    "zone": lambda row: plain(row.zone.name),
-    "router": lambda row: plain(row.router.name),
-    "plan": lambda row: plain(row.plan.name),
-    "technician": lambda row: plain(row.technician.name),
+    "zone": lambda row: (plain(row.zone.name), row.scheduled_at),
+    "router": lambda row: (plain(row.router.name), row.scheduled_at),
+    "plan": lambda row: (plain(row.plan.name), row.scheduled_at),
+    "technician": lambda row: (plain(row.technician.name), row.scheduled_at),
 }
 
 

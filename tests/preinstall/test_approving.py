@@ -41,7 +41,7 @@ def test_an_installation_of_a_request_approves_it_once(session, service):
     assert [each["kind"] for each in data["documents"]] == list(PAPERS)
     assert (request.state, request.version, request.installation_id) == ("approved", 2, event.installation_id)
     assert [listed(session, state=state) for state in ("open", "approved", None)] == [[], ["María"], ["María"]]
-    assert queries.summary(session) == {"open_requests": 0}
+    assert queries.summary(session)["open_requests"] == 0
 
 
 def test_its_address_belongs_to_the_installation_then(session, service):
@@ -74,7 +74,7 @@ def test_requests_are_searched_filtered_and_paged(session):
     page = list_requests(session, limit=2)
     assert listed(session, limit=2, after=page.next) == ["Ana"]
     assert list_requests(session, limit=2, before=list_requests(session, limit=2, after=page.next).previous) == page
-    assert queries.summary(session)["by_state"] == {"open": 3, "approved": 0, "rejected": 0}
+    assert queries.summary(session)["by_state"]["open"] == queries.summary(session)["open_requests"] == 3
 
 
 def test_pre_6_requests_are_ordered_and_narrowed_by_where_they_came_from_and_by_likeness(session):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from chassis.schemas import Schema
-from services.installations.schemas.rows import InstallationRow
+from services.installations.schemas.rows import Installation
 
 
 class BeginPlanMove(Schema):
@@ -43,4 +43,4 @@ class PlanMoveReport(Schema):
     """`refused`: the clients whose router did not take it; their service is what it was."""
 
     move = fields.Nested(PlanMoveView)
-    refused = fields.List(fields.Nested(InstallationRow))
+    refused = fields.List(fields.Nested(Installation))
