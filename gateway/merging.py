@@ -25,6 +25,7 @@ LABELS: dict[str, Any] = {
     "email": _("Correo electrónico"), "address": _("Dirección"), "neighbourhood": _("Barrio o localidad"),
     "city": _("Ciudad o municipio"), "postal_code": _("Código postal"), "comments": _("Comentarios"),
     "coordinates": _("Coordenadas"), "scheduled_at": _("Fecha y hora de instalación"),
+    "duration_minutes": _("Duración (minutos)"),
     "installation_cost": _("Costo de instalación"), "technician_id": _("Técnico"), "zone_id": _("Zona"),
     "router_id": _("Router"), "plan_id": _("Plan de internet"), "service_name": _("Nombre en el router"),
     "ip_address": _("IP"), "mac_address": _("MAC del CPE"), "sector_id": _("Sectorial"),

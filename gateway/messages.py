@@ -138,7 +138,7 @@ TEXTS: dict[str, Any] = {
     "invalid-hours": _("Escribe horas como 9:00-14:00, 15:00-18:00, en orden y sin encimarse."),
     "conflicts-not-accepted": _("Hay conflictos: elige otra hora, o marca que quieres guardarla así."),
     "visit-overlaps": _("Se encima con la visita de %(name)s (n.º %(number)s), de %(starts_at)s a %(ends_at)s."),
-    "outside-hours": _("Está fuera del horario de %(technician)s ese día: %(hours)s."),
+    "outside-hours": _("Está fuera del horario de %(technician)s ese día (%(hours)s)."),
     "day-not-worked": _("%(technician)s no trabaja ese día de la semana."),
     "technician-absent": _("%(technician)s no está ese día. %(reason)s"),
     "company-closed": _("La empresa no trabaja ese día. %(reason)s"),

@@ -17,8 +17,10 @@ const when = new Intl.DateTimeFormat(words.locale, {
 let calendar = null;
 let visits = new Map();
 let undo = null;
+let shownText = "";
 let freshAt = 0;
 let dragging = false;
+let missed = false;
 
 if (room.isConnected) begin();
 
@@ -35,9 +37,25 @@ function lookAgain() {
 }
 
 async function refresh() {
+  surface.setAttribute("aria-busy", "true");
+  try {
+    await look();
+  } finally {
+    surface.setAttribute("aria-busy", "false");
+  }
+}
+
+async function look() {
   const [answer, page] = await Promise.all([fetch(words.visits), calendar ? fetch(location.href) : null]);
   if (!answer.ok) return;
-  show(await answer.json());
+  const text = await answer.text();
+  // Drawing anew would take what is being dragged out of the hand.
+  if (dragging) {
+    missed = true;
+    return;
+  }
+  if (text !== shownText) show(JSON.parse(text));
+  shownText = text;
   if (page?.ok) renewLists(await page.text());
   freshAt = Date.now();
 }
@@ -95,13 +113,23 @@ function options() {
     eventClassNames: ({ event }) => event.extendedProps.classes ?? [],
     eventDidMount: ({ el, event }) => name(el, event.extendedProps.visit),
     eventClick: ({ event }) => event.extendedProps.visit && open(event.extendedProps.visit),
-    eventDragStart: () => (dragging = true),
-    eventDragStop: () => (dragging = false),
-    eventResizeStart: () => (dragging = true),
-    eventResizeStop: () => (dragging = false),
+    eventDragStart: taken,
+    eventDragStop: letGo,
+    eventResizeStart: taken,
+    eventResizeStop: letGo,
     eventDrop: dropped,
     eventResize: dropped,
   };
+}
+
+function taken() {
+  dragging = true;
+}
+
+function letGo() {
+  dragging = false;
+  if (missed) refresh();
+  missed = false;
 }
 
 // From the first to the last hour that anything happens in.
@@ -217,6 +245,7 @@ function dropped({ event, oldEvent, revert }) {
 
 // `known`: conflicts that it had before, which nobody need be asked about again.
 async function move(change, { before, person, known = [], revert = () => {} }, despite = known) {
+  surface.setAttribute("aria-busy", "true");
   const answer = await send([change], despite).catch(() => null);
   const body = answer ? await answer.json().catch(() => ({})) : {};
   if (answer?.ok) {
@@ -229,7 +258,7 @@ async function move(change, { before, person, known = [], revert = () => {} }, d
   }
   revert();
   if (!body.conflicts) tell(body.text ?? words.failed);
-  refresh();
+  await refresh();
 }
 
 function send(moves, despite) {
@@ -278,13 +307,13 @@ note.addEventListener("click", async (event) => {
 document.addEventListener("dragstart", (event) => {
   const card = event.target.closest?.("[data-late]");
   if (!card) return;
-  dragging = true;
+  taken();
   event.dataTransfer.setData("text/plain", card.dataset.late);
   event.dataTransfer.effectAllowed = "move";
   surface.classList.add("drop-here");
 });
 document.addEventListener("dragend", () => {
-  dragging = false;
+  letGo();
   surface.classList.remove("drop-here");
 });
 surface.addEventListener("dragover", (event) => event.preventDefault());
