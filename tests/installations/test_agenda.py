@@ -267,6 +267,15 @@ def test_ins_10_the_next_free_times_are_within_hours_and_beside_what_there_is(sc
     assert without[0].scheduled_at == clock(10, 30)
 
 
+def test_the_office_is_sent_only_where_nobody_is_a_technician(scene, session):
+    learn_staff(session, told(StaffChanged, name="Julio", role="office"))
+    session.flush()
+    assert {slot.technician_name for slot in ask_for_slots(session, scene)} == {"Raúl Díaz"}
+    learn_staff(session, told(StaffChanged, staff_id=scene.technician_id, role="technician", active=False, version=2))
+    session.flush()
+    assert {slot.technician_name for slot in ask_for_slots(session, scene)} == {"Julio"}
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     busy=st.lists(st.tuples(st.integers(480, 1100), st.integers(5, 200)), max_size=8),

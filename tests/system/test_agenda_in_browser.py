@@ -66,6 +66,7 @@ def office(scene: Scene) -> Office:
 
 def test_visits_are_dragged_moved_by_keyboard_and_taken_back(scene: Scene, browser: Browser, office: Office) -> None:
     one, two = office.visit("Alba", office.clock(10)), office.visit("Benito", office.clock(12))
+    office.visit("Carla", office.clock(9), technician=1)
     late = office.visit("Tarde", datetime.now(UTC) - timedelta(days=3))
     person = _signed_in(scene, browser, 1280, f"/agenda/?view=day&day={office.day}")
     page = person.page

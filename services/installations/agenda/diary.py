@@ -89,7 +89,8 @@ def a_visit(**known: Any) -> Visit:
 class Diary:
     """From `first_on` to `last_on`, both included, in days of the company. Visits by time.
 
-    `names`: of everybody who may be sent or has a visit; `truncated`: there are more visits than are kept here.
+    `names`: of who is asked about, else of technicians and whoever has a visit; `truncated`: there are more visits than
+    are kept here.
     """
 
     zone: ZoneInfo
@@ -211,7 +212,10 @@ def _visits(technician_ids: set[UUID] | None) -> Select[Any]:
 
 
 def _names(session: Session, only: set[UUID] | None, with_visits: set[UUID]) -> dict[UUID, str]:
-    """Technicians first, as where they are chosen."""
+    """Technicians, and who has a visit besides; whoever may be sent, where nobody is a technician by trade."""
     who = or_(Staff.id.in_(with_visits), Staff.active & (Staff.role != "read_only"))
-    found = session.scalars(select(Staff).where(who).order_by(Staff.role != "technician", Staff.name))
-    return {row.id: row.name for row in found if only is None or row.id in only}
+    found = list(session.scalars(select(Staff).where(who).order_by(Staff.role != "technician", Staff.name)))
+    if only is not None:
+        return {row.id: row.name for row in found if row.id in only}
+    by_trade = {row.id for row in found if row.active and row.role == "technician"} or {row.id for row in found}
+    return {row.id: row.name for row in found if row.id in by_trade | with_visits}
