@@ -6,13 +6,14 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from PIL import Image
 
 from chassis.errors import Unavailable, ValidationFailed
 from chassis.identifiers import new_id
 from events.gateway import CompanyChanged
 from events.installations import InstallationCancelled, InstallationScheduled
 from tests.chassis.running import eventually
-from tests.chassis.uploads import a_pdf, a_photo_with_metadata
+from tests.chassis.uploads import a_pdf, a_photo, a_photo_with_metadata
 from tests.hosting import prepared, started
 from tests.preinstall.builders import PAPERS, a_form
 from tests.samples import COMPANY, told
@@ -38,6 +39,14 @@ def test_from_the_form_to_an_installation_once_whatever_is_told_twice(service):
     assert service.ask("submit", key="once", **form) == sent
     submitted = service.outcome("PreinstallSubmitted")
     assert submitted.data["tracking_number"] == sent["tracking_number"]
+    logo = {
+        name: value
+        for name, value in uploaded(service, "logo", a_photo((2000, 900), format="PNG")).items()
+        if name != "kind"
+    }
+    kept = service.ask("keep_logo", key="logo", **logo)
+    with service.files.open(kept["file_key"], company_id=COMPANY) as stream, Image.open(stream) as drawn:
+        assert (kept["content_type"], drawn.size) == ("image/png", (480, 216))
     (row,) = service.ask("list_requests", search="lopez")["rows"]
     assert row["request_id"] == form["request_id"]
     shown = service.ask("get_request", request_id=row["request_id"])["documents"][0]

@@ -14,6 +14,14 @@ export function draftOf(form) {
     write(key, state);
   }
 
+  function forget(requestId) {
+    clearTimeout(timer);
+    remove(key);
+    state.values = {};
+    for (const field of Object.keys(state.files)) delete state.files[field];
+    return dropFiles(requestId);
+  }
+
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -26,7 +34,11 @@ export function draftOf(form) {
     files: state.files,
     /** Whether something was put back. */
     restore() {
-      if (!state.requestId || state.at < Date.now() - LASTS_MS) return false;
+      if (!state.requestId) return false;
+      if (state.at < Date.now() - LASTS_MS) {
+        forget(state.requestId);
+        return false;
+      }
       moveTo(form, state.requestId, state.ticket);
       for (const [name, value] of Object.entries(state.values)) putBack(form.elements[name], value);
       return Object.keys(state.values).length > 0 || Object.keys(state.files).length > 0;
@@ -36,13 +48,7 @@ export function draftOf(form) {
       else delete state.files[field];
       save();
     },
-    forget() {
-      clearTimeout(timer);
-      remove(key);
-      state.values = {};
-      for (const field of Object.keys(state.files)) delete state.files[field];
-      return dropFiles(form.elements.request_id.value);
-    },
+    forget: () => forget(form.elements.request_id.value),
   };
 }
 
