@@ -111,7 +111,10 @@ class TimelineEntry(CompanyOwned, Base):
     """One event that some service told, filed under the installation or request that it is about."""
 
     __tablename__ = "timeline"
-    __table_args__ = (Index("ix_timeline_about", "company_id", "about", "occurred_at"),)
+    __table_args__ = (
+        Index("ix_timeline_about", "company_id", "about", "occurred_at"),
+        Index("ix_timeline_occurred", "company_id", "occurred_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     about: Mapped[str] = mapped_column(String(80))

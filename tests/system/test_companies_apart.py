@@ -26,6 +26,7 @@ from chassis.identifiers import new_id
 from gateway import roles
 from gateway.model import ROLES
 from tests.system.crashing import Scene
+from tests.system.portal import code_in_the_mail
 
 pytestmark = pytest.mark.timeout(240)
 PASSWORD = "secreto-123"
@@ -149,7 +150,68 @@ def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) ->
 
 def _is_tried(app: Flask, rule: Rule) -> bool:
     allowed = roles.rule_of(app.view_functions[rule.endpoint]) if rule.endpoint != "static" else roles.PUBLIC
-    return allowed is not roles.PUBLIC and not rule.endpoint.startswith(OWN_AFFAIRS)
+    return allowed not in (roles.PUBLIC, roles.CLIENTS) and not rule.endpoint.startswith(OWN_AFFAIRS)
+
+
+def test_no_client_reaches_what_is_another_clients(scene: Scene, app: Flask) -> None:
+    """Every route of the portal, with the identifiers of somebody else's service, and with one's own elsewhere."""
+    maria, hers = scene.play()
+    pedro, _his = scene.play()
+    scene.quiet()
+    about = {"installation_id": hers["installation_id"]}
+    ids = {
+        "name": company.SLUG,
+        "installation_id": hers["installation_id"],
+        "invoice_id": scene.ask("billing", "account", about)["invoices"][0]["invoice_id"],
+        "file_id": scene.ask("installations", "files_for_client", about)["rows"][0]["file_id"],
+    }
+    portal = [rule for rule in app.url_map.iter_rules() if _rule(app, rule) is roles.CLIENTS]
+    assert {name for rule in portal for name in rule.arguments} - ids.keys() == set()
+    herself = Client(scene, "10.33.0.1", maria.email)
+    himself = Client(scene, "10.33.0.2", pedro.email)
+    theirs = [rule for rule in portal if "installation_id" in rule.arguments]
+    for rule in theirs:
+        path = app.url_map.bind("").build(rule.endpoint, {name: ids[name] for name in rule.arguments})
+        assert herself.open(rule, path).status_code in (200, 302), rule.endpoint
+        refused = himself.open(rule, path)
+        assert refused.status_code == 404, rule.endpoint
+        assert maria.email not in refused.text and maria.last_name not in refused.text
+        elsewhere = herself.open(rule, path.replace(f"/{company.SLUG}/", "/nobody/"))
+        assert elsewhere.headers["Location"].startswith("/cliente/nobody/entrar"), rule.endpoint
+    staff = Guest(scene, "10.33.0.3", company.STAFF[0].email, scene.target.password)
+    for rule in portal:
+        path = app.url_map.bind("").build(rule.endpoint, {name: ids[name] for name in rule.arguments})
+        answer = staff.get(path) if "GET" in rule.methods else staff.post(path, {})
+        assert answer.headers["Location"].startswith(f"/cliente/{company.SLUG}/entrar"), rule.endpoint
+
+
+class Client:
+    """A browser of somebody who entered the portal with a code from their mail."""
+
+    def __init__(self, scene: Scene, address: str, email: str) -> None:
+        self._http = httpx.Client(
+            base_url=scene.target.url, timeout=30, trust_env=False, headers={"X-Forwarded-For": address}
+        )
+        path = f"/cliente/{company.SLUG}"
+        self._post(f"{path}/entrar", {"contact": email})
+        entered = self._post(f"{path}/codigo", {"code": code_in_the_mail(scene, email)})
+        assert entered.status_code == 302, text_of(entered.text)
+
+    def open(self, rule: Rule, path: str) -> httpx.Response:
+        return (
+            self._http.get(path)
+            if "GET" in rule.methods
+            else self._post(path, {}, at=f"/cliente/{company.SLUG}/entrar")
+        )
+
+    def _post(self, path: str, fields: dict[str, str], at: str | None = None) -> httpx.Response:
+        page = self._http.get(at or path, follow_redirects=True).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        return self._http.post(path, data={**fields, "csrf_token": token, "key": new_id().hex})
+
+
+def _rule(app: Flask, rule: Rule) -> frozenset[str] | None:
+    return roles.rule_of(app.view_functions[rule.endpoint]) if rule.endpoint != "static" else roles.PUBLIC
 
 
 def _try(app: Flask, stranger: Guest, rule: Rule, walk: Walk) -> httpx.Response:

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.exceptions import HTTPException
 
 import gateway
 from alta.demo import company, founding
 from tests.system.browsing import Person
 from tests.system.crashing import Scene
+from tests.system.portal import code_in_the_mail
 
 pytestmark = pytest.mark.timeout(300)
 AXE = (Path(gateway.__file__).parent / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -45,6 +46,33 @@ def test_every_page_of_staff_is_for_everybody(scene: Scene, browser: Browser, ap
 def test_every_public_page_is_for_everybody(scene: Scene, browser: Browser, app: Flask) -> None:
     visitor = Person(browser, DESK["width"], scene.target.url, "10.40.0.2")
     _look_everywhere(visitor, app, f"/solicitar-instalacion/{company.SLUG}")
+
+
+def test_gat_1_a_client_walks_through_their_portal_on_a_phone(scene: Scene, browser: Browser, app: Flask) -> None:
+    client, ids = scene.play()
+    scene.quiet()
+    portal, service = f"/cliente/{company.SLUG}/", f"/cliente/{company.SLUG}/servicio/{ids['installation_id']}"
+    person = Person(browser, PHONE["width"], scene.target.url, "10.40.0.3")
+    page = person.page
+    page.goto(portal)
+    page.get_by_label("Correo electrónico").fill(client.email)
+    page.get_by_role("button", name="Enviarme un código").click()
+    page.get_by_label("Código de seis números").fill(code_in_the_mail(scene, client.email))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{service}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tu servicio está activo")
+    person.settle()
+    page.get_by_text("Pagos recibidos").click()
+    expect(page.locator("details.payments li").first).to_be_visible()
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Descargar PDF").click()
+    assert Path(downloading.value.path()).read_bytes().startswith(b"%PDF")
+    page.goto(portal.rstrip("/") + "/dispositivos")
+    expect(page.get_by_text("este", exact=True)).to_be_visible()
+    _look_everywhere(person, app, service)
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(service)
+    page.wait_for_url("**/entrar?next=**")
 
 
 def _sign_in(page: Page, scene: Scene) -> None:
