@@ -25,7 +25,7 @@ SHELL = (
     "signature_pad.js", "signature.js", "public/photos.js", "field/field.css", "field/early.js", "field/app.js",
     "field/store.js",
     "field/sealing.js", "field/keeping.js", "field/sending.js", "field/job.js", "field/queue-box.js", "field/photos.js",
-    "field/signing.js", "field/locating.js", "field/activating.js",
+    "field/signing.js", "field/locating.js", "field/passwords.js", "field/activating.js",
 )  # fmt: skip
 ICONS = (("field/icon-192.png", "192x192", "any"), ("field/icon-512.png", "512x512", "any"),
          ("field/icon-maskable.png", "512x512", "maskable"))  # fmt: skip

@@ -80,7 +80,10 @@ def test_ins_10_a_technicians_day_with_the_signal_cut_in_the_middle(
     scene: Scene, browser: Browser, signal: Signal, tmp_path: Path
 ) -> None:
     tomas, rosa = company.STAFF[2], company.STAFF[0]
-    job, cancelled = _job(scene, "Aurora", wifi_ssid="Casa", wifi_password="clave-12345"), _job(scene, "Beto")
+    job, cancelled = (
+        _job(scene, "Aurora", wifi_ssid="Casa", wifi_password="clave-12345"),
+        _job(scene, "Beto", wifi_ssid="Beto", wifi_password="clave-beto"),
+    )
     contract = _contract(scene, job)
     phone = Phone(browser, signal, "10.44.0.1")
     phone.sign_in(tomas, scene.target.password)
@@ -99,6 +102,7 @@ def test_ins_10_a_technicians_day_with_the_signal_cut_in_the_middle(
     expect(page.locator("[data-secret=wifi_password] dd")).to_have_text("clave-12345")
     _work(page, tmp_path)
     page.goto(f"/campo/trabajos/{cancelled}")
+    expect(page.locator("[data-secret=wifi_password] dd")).to_have_text("clave-beto")
     page.get_by_role("button", name="Iniciar trabajo").click()
     expect(page.locator(".job-heading")).to_contain_text("por enviar")
     _sign(page, "Beto Rural")

@@ -10,17 +10,18 @@ import { preparePhotos } from "./photos.js";
 import { drawQueue } from "./queue-box.js";
 import { importKeys, openForm } from "./sealing.js";
 import { askSession, sendWaiting } from "./sending.js";
+import { isToday, keepPasswords } from "./passwords.js";
 import { actsOf, dropSecrets, forget, person, remember, whenNews } from "./store.js";
 
 const FIRST_RETRY = 2_000;
 const LAST_RETRY = 60_000;
+const STALE = 120_000;
 const body = document.body;
 const texts = () => document.getElementById("texts").dataset;
 const canKeep = window.isSecureContext && "serviceWorker" in navigator && "locks" in navigator && "caches" in window;
 
 let who;
 let ended = "done";
-let dirty = false;
 let left = false;
 let pause = FIRST_RETRY;
 let retrying;
@@ -40,7 +41,7 @@ async function begin() {
     sync();
   });
   window.addEventListener("offline", draw);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sync());
+  document.addEventListener("visibilitychange", lookAgain);
   await recall();
   if (!who) await meet();
   await draw();
@@ -132,6 +133,14 @@ async function sync() {
   if (before && ended === "done") await refresh();
 }
 
+/** Back from the pocket: what is shown may be of hours ago. */
+async function lookAgain() {
+  if (document.visibilityState !== "visible") return;
+  await sync();
+  const rendered = document.querySelector("[data-rendered]");
+  if (ended === "done" && rendered && Date.now() - Date.parse(rendered.dataset.rendered) > STALE) await refresh();
+}
+
 /** A signal that comes and goes is not always told: soon at first, then more and more seldom. */
 function retryLater() {
   clearTimeout(retrying);
@@ -143,12 +152,25 @@ function retryLater() {
   pause = Math.min(2 * pause, LAST_RETRY);
 }
 
-/** The page as it is now, unless something is typed that was not saved. */
+const TYPED = ["input:not([type=hidden], [type=checkbox], [type=file])", "textarea"].map((field) => `form[data-act] ${field}`).join();
+
+/** Something was typed, chosen or drawn, and not kept yet. */
+function unsaved() {
+  const drawn = document.querySelector("form[data-sign]:not([hidden]) [data-signature]");
+  return Boolean(
+    [...document.querySelectorAll(TYPED)].some((field) => field.value !== field.defaultValue) ||
+      document.querySelector(".chosen-photo") ||
+      drawn?.value,
+  );
+}
+
+/** The page as it is now, unless something would be lost by it. */
 async function refresh() {
-  if (dirty) return;
+  if (unsaved()) return;
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected || dirty) return;
+  if (!answer?.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("content");
+  if (unsaved()) return;
   const focused = document.activeElement?.id;
   const place = window.scrollY;
   document.getElementById("content").replaceChildren(...fresh.children);
@@ -171,10 +193,7 @@ document.addEventListener("submit", (event) => {
   if (leaving && canKeep && !leaving.dataset.sure) leave(event, leaving);
 });
 
-document.addEventListener("kept", () => {
-  dirty = false;
-  sync();
-});
+document.addEventListener("kept", sync);
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-act=answer]");
@@ -185,11 +204,7 @@ document.addEventListener("change", (event) => {
     if (field.type !== "checkbox" || field.checked) data.set(field.name, field.value);
   }
   const words = `${form.dataset.words}: ${data.get(`title:${item.dataset.item}`)}`;
-  keep(form, data, { words, about: `answer:${item.dataset.item}` });
-});
-
-document.addEventListener("input", (event) => {
-  if (event.target.closest("form[data-act]:not([data-act=answer])")) dirty = true;
+  keep(form, data, { words, about: `answer:${item.dataset.item}`, fields: item.querySelectorAll("input") });
 });
 
 async function leave(event, form) {
@@ -222,13 +237,14 @@ async function leaveNow(csrf) {
   location.assign("/entrar?next=/campo/");
 }
 
-/** The list tells which jobs to keep on the phone. */
+/** The list tells which jobs to keep on the phone, and of today's their passwords. */
 async function keepPages() {
   if (!document.querySelector("[data-index]") || ended === "no-signal" || ended === "signed-out" || !who) return;
   const jobs = [...document.querySelectorAll("a[data-job]")];
+  await dropSecrets(jobs.map((job) => job.dataset.job));
+  for (const job of jobs.filter((job) => isToday(job.dataset.day))) await keepPasswords(who, job.dataset.job, `${job.pathname}/claves`);
   const worker = (await navigator.serviceWorker.ready).active;
   worker.postMessage({ keep: ["/campo/", ...jobs.map((job) => job.pathname)] });
-  await dropSecrets(jobs.map((job) => job.dataset.job));
 }
 
 begin();

@@ -1,7 +1,6 @@
 // The page of one job, as it is after what was done on this phone: kept pages are as the server last told them.
 
-import { openText, sealText } from "./sealing.js";
-import { keepSecret, secretOf } from "./store.js";
+import { passwordsOf } from "./passwords.js";
 import { make } from "./queue-box.js";
 
 const MOST_NAMED = 3;
@@ -41,7 +40,7 @@ function drawAnswers(acts, texts) {
       const field = item.querySelector('[name^="value:"]');
       if (document.activeElement !== field) {
         if (field.type === "checkbox") field.checked = value !== null;
-        else field.value = value ?? "";
+        else field.value = field.defaultValue = value ?? "";
       }
       state.textContent = act.state === "refused" ? act.problem : texts.waiting;
       state.classList.toggle("problem", act.state === "refused");
@@ -63,9 +62,11 @@ function isUnusual(item) {
 function drawFields(acts) {
   const act = newest(acts, "correct");
   const form = document.querySelector("form[data-act=correct]");
-  if (act?.data && form && !form.contains(document.activeElement)) {
+  if (act?.data && form && act.id !== Number(form.dataset.drawn)) {
+    form.dataset.drawn = act.id;
     for (const name of ["mac_address", "wifi_ssid", "wifi_password", "comments"]) {
-      if (act.data.has(name)) form.elements[name].value = act.data.get(name);
+      const field = form.elements[name];
+      if (act.data.has(name)) field.value = field.defaultValue = act.data.get(name);
     }
   }
   const place = newest(acts, "locate");
@@ -134,24 +135,12 @@ function drawMissing() {
   if (unsigned && note) unsigned.hidden = !note.hidden;
 }
 
-/** Passwords are in no page that is kept: they come by themselves, and stay sealed for as long as the job is on the
- * list and not over. */
 async function drawPasswords(page, who) {
-  const job = page.dataset.jobPage;
-  let text = null;
-  try {
-    const answer = await fetch(page.dataset.passwords, { headers: { Accept: "application/json" }, cache: "no-store" });
-    if (answer.ok && !answer.redirected) text = await answer.text();
-  } catch {
-    const kept = await secretOf(job);
-    if (kept) text = await openText(who.keys, kept).catch(() => null);
-  }
-  if (!text) return;
-  const told = JSON.parse(text);
+  const { jobPage, passwords, day } = page.dataset;
+  const told = await passwordsOf(who, jobPage, passwords, day);
+  if (!told) return;
   show("wifi_password", told.wifi_password);
   show("service_password", told.service_password && `${told.service_user} · ${told.service_password}`);
-  const day = new Date(page.dataset.day).toDateString() === new Date().toDateString();
-  if (day) await keepSecret(job, await sealText(who.keys, text));
 }
 
 function show(name, value) {

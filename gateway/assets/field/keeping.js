@@ -5,8 +5,10 @@ import { actsOf, add, drop, person, put } from "./store.js";
 
 const newKey = () => crypto.randomUUID().replaceAll("-", "");
 
-/** `about` is what it says something of: a later word on it replaces one that was refused. */
-export async function keep(form, data, { words = form.dataset.words, about = form.dataset.act } = {}) {
+/** `about` is what it says something of: a later word on it replaces one that was refused. What its `fields` hold is
+ * not unsaved any more. */
+export async function keep(form, data, { words = form.dataset.words, about = form.dataset.act, fields = form.elements } = {}) {
+  const typed = [...fields].map((field) => [field, field.value]);
   const who = await person();
   const job = document.querySelector("[data-job-page]").dataset;
   const at = new Date().toISOString();
@@ -24,6 +26,7 @@ export async function keep(form, data, { words = form.dataset.words, about = for
     if (error?.name === "QuotaExceededError") window.alert(document.getElementById("texts").dataset.full);
     throw error;
   }
+  for (const [field, value] of typed) if (field.type !== "hidden") field.defaultValue = value;
   navigator.storage?.persist?.();
   navigator.serviceWorker.ready.then((worker) => worker.sync?.register("alta-campo")).catch(() => {});
   document.dispatchEvent(new Event("kept"));

@@ -28,6 +28,7 @@ function line(act, acts, { texts, again, mine, job }) {
   const state = refused ? `${texts.refused}: ${act.problem}` : isBehind(act, acts) ? texts.behind : texts.waiting;
   item.append(make("span", refused ? "problem" : "dim", state));
   if (refused) item.append(choices(act, { texts, again, mine }));
+  else item.append(plainButton(texts.drop, () => window.confirm(texts.dropSure) && drop(act.id)));
   return item;
 }
 
@@ -57,8 +58,10 @@ export function make(name, className, text, attributes = {}) {
   return made;
 }
 
-export function button(text, act) {
-  const made = make("button", "button", text, { type: "button" });
+const plainButton = (text, act) => button(text, act, "plain");
+
+export function button(text, act, className = "button") {
+  const made = make("button", className, text, { type: "button" });
   made.addEventListener("click", act);
   return made;
 }

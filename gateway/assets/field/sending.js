@@ -6,6 +6,7 @@ import { open } from "./sealing.js";
 
 const PATIENCE = 60_000;
 const SESSION_PATIENCE = 10_000;
+const TRIES = 3; // of what the server cannot even read
 
 export const SESSION = "/campo/sesion";
 
@@ -16,24 +17,27 @@ async function sendAll() {
   const who = await person();
   if (!who) return "signed-out";
   await dropOld(who.account);
+  const troubled = new Set();
   let session;
   for (;;) {
-    const act = next(await actsOf(who.account));
-    if (!act) return "done";
+    const act = next(await actsOf(who.account), troubled);
+    if (!act) return troubled.size ? "away" : "done";
     session ??= await askSession();
     if (typeof session === "string") return session;
     if (session.account !== who.account) return "signed-out";
     const trouble = await send(act, session, who.keys);
-    if (trouble) return trouble;
+    // What is wrong with one job's act keeps the other jobs' from nothing.
+    if (trouble === "away") troubled.add(act.job);
+    else if (trouble) return trouble;
   }
 }
 
 /** An act that was refused keeps nothing back but an activation, which is to come after all before it. */
-function next(acts) {
+function next(acts, troubled) {
   const refused = new Set();
   for (const act of acts) {
     if (act.state === "refused") refused.add(act.job);
-    if (act.state === "waiting" && !(act.kind === "activate" && refused.has(act.job))) return act;
+    if (act.state === "waiting" && !troubled.has(act.job) && !(act.kind === "activate" && refused.has(act.job))) return act;
   }
   return undefined;
 }
@@ -79,8 +83,12 @@ async function send(act, session, keys) {
     return null;
   }
   if (told.code === "other-account") return "signed-out";
-  if (!told.problem || answer.status >= 500 || answer.status === 429) return "away";
-  await put({ ...act, state: "refused", problem: told.problem, now: told.now ?? {} });
+  if (answer.status >= 500 || answer.status === 429) return "away";
+  if (!told.problem && (act.tries ?? 1) < TRIES) {
+    await put({ ...act, tries: (act.tries ?? 1) + 1 });
+    return "away";
+  }
+  await put({ ...act, state: "refused", problem: told.problem ?? `HTTP ${answer.status}`, now: told.now ?? {} });
   return null;
 }
 

@@ -2,7 +2,7 @@
 // TOLD is put before this by the server: the version, what the pages are made of, and the page for what was not kept.
 
 import { sendWaiting } from "./v/VERSION/field/sending.js";
-import { KEPT } from "./v/VERSION/field/store.js";
+import { KEPT, person } from "./v/VERSION/field/store.js";
 
 const SHELL = `alta-campo-shell-${TOLD.version}`;
 const PATIENCE = 5_000; // with a signal that is hardly one, what was kept is shown after that
@@ -60,11 +60,10 @@ async function page(request, pathname) {
 const isPage = (answer) => answer.ok && !answer.redirected && answer.headers.has(WHOSE);
 const kept = async (pathname) => (await caches.open(KEPT)).match(pathname);
 
-/** Pages are kept of one person only. */
+/** Pages are kept of whoever is known to be the phone's person now, and of nobody else. */
 async function keepPage(pathname, answer) {
-  const before = await (await caches.open(KEPT)).match("/campo/");
-  if (before && before.headers.get(WHOSE) !== answer.headers.get(WHOSE)) await caches.delete(KEPT);
-  await (await caches.open(KEPT)).put(pathname, answer);
+  const who = await person();
+  if (who?.account === answer.headers.get(WHOSE)) await (await caches.open(KEPT)).put(pathname, answer);
 }
 
 async function paper(request) {
