@@ -8,11 +8,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
     RuleBasedStateMachine,
     initialize,
     invariant,
-    multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -38,20 +37,20 @@ FOLLOWS = {
     "active": set(),
     "cancelled": set(),
 }
-ADDRESSES = st.sampled_from(("10.20.0.1", "10.20.0.2", "10.20.0.3"))
-NAMES = st.sampled_from(("ana", "beto"))
+ADDRESSES = st.sampled_from(("10.20.0.1", "10.20.0.2", "10.20.0.3", "10.20.0.4", "10.20.0.5"))
+NAMES = st.sampled_from(("ana", "beto", "carla", "dario", "eva"))
+WHICH = st.integers(0, 5)
 MINUTES = st.integers(0, 30)
+MOST_JOBS = 2
 
 
 class Office(RuleBasedStateMachine):
     """One company's installations, over few addresses and names, so that they get in each other's way."""
 
-    jobs = Bundle("jobs")
-    attempts = Bundle("attempts")
-
     def __init__(self, database: Database, keyring: Keyring) -> None:
         super().__init__()
         self.database, self.keyring = database, keyring
+        self.jobs, self.attempts = [], []
         self.known: dict = {}
         self.settled: set = set()
         self.at = NOON
@@ -63,13 +62,16 @@ class Office(RuleBasedStateMachine):
         with self.database.begin(self.company) as session:
             self.scene = set_the_scene(session, self.keyring, self.company)
 
-    @rule(target=jobs, address=ADDRESSES, name=NAMES)
+    @precondition(lambda self: len([state for state, _ in self.known.values() if FOLLOWS[state]]) < MOST_JOBS)
+    @rule(address=ADDRESSES, name=NAMES)
     def schedule(self, address, name):
         made = self.done(lambda session: self.scene.schedule(session, ip_address=address, service_name=name).id)
-        return made or multiple()
+        self.jobs += [made] if made else []
 
-    @rule(job=jobs, address=ADDRESSES, name=NAMES, stale=st.booleans())
-    def change(self, job, address, name, stale):
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH, address=ADDRESSES, name=NAMES, stale=st.booleans())
+    def change(self, which, address, name, stale):
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
         before = self.row(job)
         version = before.version - stale
         changed = self.done(
@@ -83,32 +85,47 @@ class Office(RuleBasedStateMachine):
         if changed and before.state != ACTIVE:
             self.settled.add(before.activation_id)
 
-    @rule(job=jobs)
-    def start(self, job):
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH)
+    def start(self, which):
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
         self.done(lambda session: scheduling.start(session, installation_id=job))
 
-    @rule(job=jobs)
-    def cancel(self, job):
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH)
+    def cancel(self, which):
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
         before = self.row(job)
         if self.done(lambda session: scheduling.cancel(session, installation_id=job, reason=None)):
             self.settled.add(before.activation_id)
 
-    @rule(target=attempts, job=jobs, minutes=MINUTES)
-    def activate(self, job, minutes):
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH, minutes=MINUTES)
+    def activate(self, which, minutes):
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
         self.at += timedelta(minutes=minutes)
         before = self.row(job)
         asked = self.done(lambda session: activation.activate(session, installation_id=job, at=self.at).activation_id)
-        if not asked:
-            return multiple()
-        self.settled.add(before.activation_id)
-        return job, asked
+        if asked:
+            self.settled.add(before.activation_id)
+            self.attempts.append((job, asked))
 
-    @rule(attempt=attempts)
-    def the_router_has_it(self, attempt):
+    @precondition(lambda self: self.attempts)
+    @rule(which=WHICH)
+    def the_router_refuses_and_staff_try_again(self, which):
+        self.the_router_refuses(which)
+        self.activate(which, 0)
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=WHICH)
+    def the_router_has_it(self, which):
+        attempt = self.attempts[-1 - which % min(len(self.attempts), 3)]
         self.outcome(attempt, lambda session, **of: activation.confirm(session, **of, at=self.at))
 
-    @rule(attempt=attempts)
-    def the_router_refuses(self, attempt):
+    @precondition(lambda self: self.attempts)
+    @rule(which=WHICH)
+    def the_router_refuses(self, which):
+        attempt = self.attempts[-1 - which % min(len(self.attempts), 3)]
         because = {"reason_code": "router-refused", "reason_params": {}}
         self.outcome(attempt, lambda session, **of: activation.fail(session, **of, **because))
 
@@ -121,8 +138,10 @@ class Office(RuleBasedStateMachine):
             of = {"installation_id": each.id, "activation_id": each.activation_id}
             self.done(lambda session, of=of: activation.give_up(session, **of))
 
-    @rule(job=jobs, version=st.integers(1, 9), refused=st.booleans())
-    def the_router_tells_of_a_change(self, job, version, refused):
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH, version=st.integers(1, 9), refused=st.booleans())
+    def the_router_tells_of_a_change(self, which, version, refused):
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
         of = {"company_id": self.company, "installation_id": job, "version": version}
         if refused:
             event = told(AdjustmentFailed, operation="change", reason_code="router-refused", **of)
@@ -132,8 +151,6 @@ class Office(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_where_it_must_not_be(self):
-        if not hasattr(self, "company"):
-            return
         with self.database.read(self.company) as session:
             rows = {row.id: row for row in session.scalars(select(Installation))}
             clients = {client.id: client for client in session.scalars(select(Client))}
@@ -194,6 +211,6 @@ def test_ins_2_no_sequence_leads_where_it_must_not(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/installations.sqlite3")
     migrate(database, MIGRATIONS)
     keyring = Keyring.create(tmp_path / "installations.key")
-    few = settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(lambda: Office(database, keyring), settings=few)
     database.close()
