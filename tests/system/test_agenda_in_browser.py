@@ -76,11 +76,11 @@ def test_visits_are_dragged_moved_by_keyboard_and_taken_back(scene: Scene, brows
 
     _drag(page, event, down=6)  # to 13:00
     expect(_note(page)).to_contain_text("Se movió la visita de Alba Agenda")
-    assert office.when(one) == ("13:00", 60, first)
+    assert _saved(page, office, one) == ("13:00", 60, first)
     page.get_by_role("button", name="Deshacer").click()
     expect(event).to_contain_text("10:00")
     expect(_note(page)).to_contain_text("10:00")
-    assert office.when(one)[0] == "10:00"
+    assert _saved(page, office, one)[0] == "10:00"
 
     # Onto another one: said, and put back; then wanted all the same.
     _drag(page, event, down=3)
@@ -88,28 +88,28 @@ def test_visits_are_dragged_moved_by_keyboard_and_taken_back(scene: Scene, brows
     expect(asked).to_contain_text("Se encima con la visita de Benito Agenda")
     asked.get_by_role("button", name="Dejar como estaba").click()
     expect(event).to_contain_text("10:00")
-    assert office.when(one)[0] == "10:00"
+    assert _saved(page, office, one)[0] == "10:00"
     _drag(page, event, down=3)
     asked.get_by_role("button", name="Mover de todos modos").click()
     expect(event).to_contain_text("11:30")
     expect(event).to_have_class(re.compile("visit-conflict"))
-    assert office.when(one)[0] == "11:30"
+    assert _saved(page, office, one)[0] == "11:30"
 
     # To the other technician nobody is in the way.
     _drag(page, _event(page, two), right=1)
     expect(_event(page, one)).not_to_have_class(re.compile("visit-conflict"))
-    assert office.when(two) == ("12:00", 60, second)
+    assert _saved(page, office, two) == ("12:00", 60, second)
 
     _resize(page, _event(page, two), down=2)
     expect(_event(page, two)).to_contain_text("14:00")
-    assert office.when(two) == ("12:00", 120, second)
+    assert _saved(page, office, two) == ("12:00", 120, second)
 
     # Somebody else was quicker.
     office.move_behind_the_page(one, office.clock(9))
     _drag(page, _event(page, one), down=4)
     expect(_note(page)).to_contain_text("Otra persona cambió la instalación")
     expect(_event(page, one)).to_contain_text("9:00")
-    assert office.when(one)[0] == "09:00"
+    assert _saved(page, office, one)[0] == "09:00"
 
     # What is late is dragged from its list onto the second column.
     _at_rest(page)
@@ -118,7 +118,7 @@ def test_visits_are_dragged_moved_by_keyboard_and_taken_back(scene: Scene, brows
     card.drag_to(page.locator("[data-calendar]"), target_position=_inside(page, box, office, 15))
     expect(_event(page, late)).to_contain_text("15:00")
     expect(card).to_have_count(0)
-    assert office.when(late) == ("15:00", 60, second)
+    assert _saved(page, office, late) == ("15:00", 60, second)
 
     # The same by keyboard: opened, typed, and the next free time taken.
     _event(page, one).focus()
@@ -136,7 +136,7 @@ def test_visits_are_dragged_moved_by_keyboard_and_taken_back(scene: Scene, brows
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     expect(_event(page, one)).to_contain_text("16:00")
-    assert office.when(one)[0] == "16:00"
+    assert _saved(page, office, one)[0] == "16:00"
     person.complaints = [text for text in person.complaints if not re.search("409|422", text)]
     person.settle()
 
@@ -144,7 +144,7 @@ def test_visits_are_dragged_moved_by_keyboard_and_taken_back(scene: Scene, brows
     page.goto(f"/agenda/?view=week&day={office.day}")
     _drag(page, _event(page, two), days=1)
     expect(_note(page)).to_contain_text("Benito")
-    assert office.when(two)[:2] == ("12:00", 120)
+    assert _saved(page, office, two)[:2] == ("12:00", 120)
     person.settle()
 
 
@@ -204,6 +204,11 @@ def _note(page: Page) -> Locator:
 def _at_rest(page: Page) -> None:
     """What was moved before is saved and drawn."""
     expect(page.locator("[data-calendar]")).to_have_attribute("aria-busy", "false")
+
+
+def _saved(page: Page, office: Office, installation_id: str) -> tuple[str, int, str]:
+    _at_rest(page)
+    return office.when(installation_id)
 
 
 def _drag(page: Page, event: Locator, *, down: int = 0, right: int = 0, days: int = 0) -> None:
