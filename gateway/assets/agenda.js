@@ -16,6 +16,7 @@ const when = new Intl.DateTimeFormat(words.locale, {
 
 let calendar = null;
 let visits = new Map();
+let people = new Map();
 let undo = null;
 let shownText = "";
 let freshAt = 0;
@@ -71,6 +72,7 @@ function renewLists(text) {
 function show(shown) {
   visits = new Map(shown.visits.map((visit) => [visit.installation_id, visit]));
   const filled = { resources: shown.technicians, events: [...shown.visits.map(asEvent), ...shown.away.map(asAway)], ...hours(shown) };
+  people = new Map(shown.technicians.map((who) => [who.id, who.title]));
   if (calendar) {
     for (const [name, value] of Object.entries(filled)) calendar.setOption(name, value);
     return;
@@ -112,6 +114,7 @@ function options() {
     eventContent: content,
     eventClassNames: ({ event }) => event.extendedProps.classes ?? [],
     eventDidMount: ({ el, event }) => name(el, event.extendedProps.visit),
+    eventAllUpdated: withoutTables,
     eventClick: ({ event }) => event.extendedProps.visit && open(event.extendedProps.visit),
     eventDragStart: taken,
     eventDragStop: letGo,
@@ -181,7 +184,14 @@ function content({ event, timeText }) {
   if (!visit) return event.title ? { domNodes: [text("div", event.title, "visit-reason")] } : { domNodes: [] };
   const time = text("div", board ? visit.start.slice(11) : timeText, "visit-time");
   if (visit.conflicts.length) time.append(text("span", "!", "visit-mark"));
-  return { domNodes: [time, text("div", visit.person, "visit-person"), text("div", `${visit.zone_name} · ${visit.address}`, "visit-where")] };
+  const where = text("div", `${visit.zone_name} · ${visit.address}`, "visit-where");
+  return { domNodes: [time, text("div", visit.person, "visit-person"), where, text("span", unseen(visit), "visually-hidden")] };
+}
+
+// What the place on the calendar says to who sees it.
+function unseen(visit) {
+  const conflicts = visit.conflicts.length ? [words.conflict, ...visit.conflicts.map((one) => one.text)] : [];
+  return [told_at(visit.start), people.get(visit.technician_id), ...conflicts].filter(Boolean).join(", ");
 }
 
 function text(tag, string, className) {
@@ -195,9 +205,17 @@ function name(element, visit) {
   if (!visit) return;
   const conflicts = visit.conflicts.map((one) => one.text);
   element.title = [`${visit.start.slice(11)}–${visit.end.slice(11)} ${visit.person}`, visit.address, ...conflicts].join("\n");
-  const told = [told_at(visit.start), visit.person, visit.address, ...(conflicts.length ? [words.conflict, ...conflicts] : [])];
-  element.setAttribute("aria-label", told.join(", "));
   element.dataset.visit = visit.installation_id;
+}
+
+// The library calls its grid a table, and has no cells around its events: to a screen reader they are buttons, each of
+// which says when and whose it is.
+function withoutTables() {
+  const roles = ["table", "rowgroup", "row", "cell", "columnheader", "rowheader"];
+  for (const part of surface.querySelectorAll(roles.map((role) => `[role=${role}]`).join())) {
+    part.removeAttribute("role");
+    part.removeAttribute("aria-colindex");
+  }
 }
 
 function told_at(wall) {

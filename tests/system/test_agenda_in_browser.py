@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+import gateway
 from alta.demo import company
 from chassis.identifiers import new_id
 from tests.system.browsing import Person
@@ -17,6 +19,7 @@ from tests.system.crashing import Scene
 
 pytestmark = pytest.mark.timeout(240)
 ZONE = ZoneInfo(company.TIME_ZONE)
+AXE = Path(gateway.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 HALF_HOUR = 28  # pixels, as agenda.js draws it
 
 
@@ -140,6 +143,8 @@ def test_visits_are_dragged_moved_by_keyboard_and_taken_back(scene: Scene, brows
     person.complaints = [text for text in person.complaints if not re.search("409|422", text)]
     person.settle()
 
+    _no_serious_faults(page)
+
     # The week: a row per technician, and a day further keeps the hour.
     page.goto(f"/agenda/?view=week&day={office.day}")
     _drag(page, _event(page, two), days=1)
@@ -171,6 +176,7 @@ def test_on_a_phone_the_agenda_is_a_list_and_the_route_a_map(scene: Scene, brows
     for path in (f"/agenda/?view=week&day={office.day}", f"/agenda/?view=month&day={office.day}", "/agenda/horarios"):
         page.goto(path)
         person.settle()
+        _no_serious_faults(page)
     page.goto(f"/agenda/ruta?day={office.day}&technician_id={office.technicians[technician]['technician_id']}")
     expect(page.locator("#route-map .agenda-stop")).to_have_count(4)
     expect(page.locator(".agenda-stops > li")).to_have_count(4)
@@ -181,6 +187,13 @@ def test_on_a_phone_the_agenda_is_a_list_and_the_route_a_map(scene: Scene, brows
     person.settle()
     sheets = page.request.get(page.get_by_role("link", name="Hojas del día").get_attribute("href"))
     assert sheets.body().startswith(b"%PDF-")
+
+
+def _no_serious_faults(page: Page) -> None:
+    """As axe-core finds them for who reads with a screen reader."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 
 
 def _signed_in(scene: Scene, browser: Browser, width: int, path: str) -> Person:
