@@ -230,6 +230,7 @@ FIELDS: dict[str, Any] = {
     "unit_price_minor": _("Precio"),
     "upload_kbps": _("Subida"),
     "username": _("Usuario"),
+    "value": _("Respuesta"),
     "visible_to_client": _("Visible para el cliente"),
     "wifi_ssid": _("Red Wi-Fi"),
     "zone_id": _("Zona"),
