@@ -17,7 +17,7 @@ function lookAt(tab) {
     return;
   }
   picture.src = tab.href;
-  picture.alt = tab.textContent.trim();
+  picture.alt = tab.dataset.name;
   picture.dataset.turned = turns.get(tab.href) ?? 0;
 }
 

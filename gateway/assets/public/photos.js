@@ -31,14 +31,3 @@ async function redrawn(file) {
   if (!blob) throw new Error("not drawn");
   return new File([blob], `${file.name.replace(/\.[^.]*$/, "")}.jpg`, { type: "image/jpeg" });
 }
-
-/** Puts `file` in place of what was chosen. */
-export function replaceChosen(input, file) {
-  const held = new DataTransfer();
-  held.items.add(file);
-  input.files = held.files;
-}
-
-export function readableSize(bytes) {
-  return bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} kB`;
-}

@@ -4,8 +4,10 @@
 import { draftOf } from "./draft.js";
 import { check } from "./problems.js";
 import { proofOf } from "./proof.js";
-import { send, show } from "./sending.js";
 import { watchUploads } from "./uploads.js";
+
+// On a slow connection the form works before this has come; it is asked for as soon as it does.
+const sending = () => import("./sending.js");
 
 async function begin() {
   const form = document.querySelector("form[data-request]");
@@ -19,6 +21,7 @@ async function begin() {
     if (!form.dataset.sending && check(form)) deliver(form, parts);
   });
   document.querySelector("[data-summary]")?.focus();
+  sending().catch(() => null);
   if (form.dataset.robots) {
     const { robotsOf } = await import(form.dataset.robotsScript);
     parts.robots = robotsOf(form);
@@ -38,6 +41,7 @@ async function deliver(form, { draft, proof, uploads, robots }) {
     if (!check(form)) return;
     const token = await robots?.token();
     await proof.ready({ hard: robots !== null && !token });
+    const { send, show } = await sending();
     const { status, address, page } = await send(form, display.move, token ? { "g-recaptcha-response": token } : {});
     if (status === 200) {
       uploads.stop();

@@ -2,9 +2,11 @@
 // the form has a place for it, sent at once in pieces, while the person goes on typing.
 
 import { dropFile, keepFile, keptFile } from "./draft.js";
-import { lighten, readableSize, replaceChosen } from "./photos.js";
-import { sendInPieces, tryAgainNow } from "./pieces.js";
 import { clearProblem, showProblem } from "./problems.js";
+
+// On a slow connection the form works before these have come; they are asked for as soon as it does.
+const photos = () => import("./photos.js");
+const pieces = () => import("./pieces.js");
 
 /**
  * `form`: data attributes with the words for what is refused. `draft` remembers which files were sent; without one
@@ -12,6 +14,8 @@ import { clearProblem, showProblem } from "./problems.js";
  * when one still finds no connection.
  */
 export function watchUploads(form, draft = null) {
+  photos().catch(() => null);
+  if (draft) pieces().catch(() => null);
   const busy = new Set();
   const sending = new Map();
   const stalled = new Set();
@@ -28,7 +32,10 @@ export function watchUploads(form, draft = null) {
     tell(input, file ? form.dataset.textPreparing : "");
     if (!file) return;
     form.querySelector("[data-more][hidden]")?.removeAttribute("hidden");
-    const lighter = await lighten(file);
+    const lighter = await photos().then(
+      ({ lighten }) => lighten(file),
+      () => file,
+    );
     if (lighter !== file) replaceChosen(input, lighter);
     const refusal = refusalOf(form, lighter);
     if (refusal) showProblem(input, refusal);
@@ -58,6 +65,7 @@ export function watchUploads(form, draft = null) {
     };
     const place = { url: form.dataset.uploadUrl, ticket: form.dataset.ticket, field: input.name };
     try {
+      const { sendInPieces } = await pieces();
       const paper = await sendInPieces(file, { ...place, known, on, signal: aborter.signal });
       draft.note(input.name, { paper });
       take(input, paper, `${named(file)} · ${form.dataset.textSent}`);
@@ -117,7 +125,7 @@ export function watchUploads(form, draft = null) {
     ready() {
       return new Promise((resolve, reject) => {
         tellStalled = () => reject(new Error("a file waits for a connection"));
-        if (stalled.size) tryAgainNow();
+        if (stalled.size) pieces().then(({ tryAgainNow }) => tryAgainNow(), reject);
         settled().then(resolve, reject);
       });
     },
@@ -132,6 +140,17 @@ export function refusalOf(form, file) {
   if (!known) return form.dataset.textType.replace("%name%", file.name);
   if (file.size > Number(form.dataset.maxBytes)) return form.dataset.textSize.replace("%name%", file.name);
   return null;
+}
+
+/** Puts `file` in place of what was chosen. */
+function replaceChosen(input, file) {
+  const held = new DataTransfer();
+  held.items.add(file);
+  input.files = held.files;
+}
+
+function readableSize(bytes) {
+  return bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} kB`;
 }
 
 function named(file) {
