@@ -7,7 +7,7 @@ import pytest
 from chassis.errors import NotFound
 from chassis.identifiers import new_id
 from events.installations import InstallationActivated, InstallationCancelled
-from services.preinstall import queries, schemas, submitting
+from services.preinstall import queries, rejecting, schemas, submitting
 from services.preinstall.errors import RequestNotOpen
 from services.preinstall.projections import learn_cancelled, learn_installation
 from tests.preinstall.builders import NOON, list_requests, scheduled, submit, told_last, types
@@ -103,3 +103,20 @@ def test_how_they_came_is_kept(session):
     assert submit(session, campaign=campaign).campaign == campaign
     with pytest.raises(Exception, match="campaign"):
         schemas.Submit().load({"campaign": {"script": "x"}})
+
+
+def test_pre_6_many_are_rejected_and_each_that_cannot_be_is_named(session):
+    first, second, approved = submit(session), submit(session, email=None), submit(session, email=None)
+    submitting.approve(session, request_id=approved.id, installation_id=new_id(), at=NOON)
+    unknown = new_id()
+    ids = [first.id, approved.id, second.id, unknown, first.id]
+    told = rejecting.reject_many(session, request_ids=ids, reason=REASON, at=NOON)
+    assert told["rejected"] == 2 and {first.state, second.state} == {"rejected"}
+    refused = {each["request_id"]: (each["person"], each["code"]) for each in told["refused"]}
+    assert refused == {
+        approved.id: ("María López", "request-not-open"),
+        unknown: (None, "request-not-found"),
+    }
+    assert approved.state == "approved"
+    again = rejecting.reject_many(session, request_ids=[first.id], reason=REASON, at=NOON)
+    assert again["rejected"] == 0
