@@ -2,6 +2,11 @@
 htmx.config.historyCacheSize = 0; // nobody's data stays behind in the browser's storage
 htmx.config.refreshOnHistoryMiss = true; // going back loads the address as it was
 
+// What is typed is looked for while it is typed; leaving the field is not a second question.
+document.addEventListener("change", (event) => {
+  if (event.target.type === "search" && event.target.form?.id === "filters") event.stopPropagation();
+}, true);
+
 // An address says only what it asks for.
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get" || event.target.id !== "filters") return;

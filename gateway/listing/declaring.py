@@ -29,9 +29,6 @@ class Column:
     shown: bool = False
     brief: bool = False
 
-    def value_in(self, row: Row) -> Any:
-        return row.get(self.field or self.key)
-
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
@@ -77,8 +74,8 @@ class RowAction:
     # What its page calls the row, where that is not what the list calls it.
     argument: str = ""
 
-    def address(self, identity: str, row: Row) -> str:
-        return url_for(self.endpoint, **{self.argument or identity: row[identity]}, _anchor=self.anchor or None)
+    def address(self, identity: str, value: str) -> str:
+        return url_for(self.endpoint, **{self.argument or identity: value}, _anchor=self.anchor or None)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
