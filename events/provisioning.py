@@ -90,6 +90,7 @@ class ServiceAdjusted(ServiceFields, Event, source="provisioning", subject="inst
     """A change of an active service (plan, address, name, router) is on the router, and was read back."""
 
     verified_at = fields.AwareDateTime(required=True)
+    asked_version = fields.Integer(load_default=None, allow_none=True)
 
 
 class ServiceVerified(ServiceFields, Event, source="provisioning", subject="installation_id"):
@@ -119,8 +120,12 @@ class ServiceRemoved(ServiceFields, Event, source="provisioning", subject="insta
 
 
 class AdjustmentFailed(ServiceFields, Event, source="provisioning", subject="installation_id"):
-    """A router refused for good what an existing service should become; what was there before is there still."""
+    """A router refused for good what an existing service should become; what was there before is there still.
 
+    `asked_version`: the installation's, in the newest wish that it speaks of.
+    """
+
+    asked_version = fields.Integer(load_default=None, allow_none=True)
     operation = fields.String(required=True, validate=validate.OneOf(OPERATIONS))
     reason_code = fields.String(required=True)
     reason_params = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)

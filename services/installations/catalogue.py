@@ -13,10 +13,10 @@ from chassis.jobs import enqueue
 from chassis.outbox import announce
 from chassis.storage import current_company, find
 from events.installations import PlanChanged
+from services.installations.changing import tell_service
 from services.installations.errors import FieldRefused, ZoneInUse
 from services.installations.model import ACTIVE, Installation, Plan, Router, Sector, Zone
 from services.installations.projections import company_of
-from services.installations.scheduling import tell_service
 
 RETELL = "installations.retell_plan"
 SPEEDS = ("download_kbps", "upload_kbps", "shaping")

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 from chassis.identifiers import new_id
 from chassis.jobs import enqueue
 from chassis.storage import Page, find, paginate
+from services.installations.changing import tell_service
 from services.installations.errors import FieldRefused, NobodyToMove
 from services.installations.model import ACTIVE, DONE, PAUSED, RUNNING, STOPPED, Installation, Plan, PlanMove
-from services.installations.scheduling import tell_service
 
 MOVE = "installations.move_plan"
 AT_ONCE = 100

@@ -18,10 +18,10 @@ from chassis.secrets import Keyring
 from chassis.storage import find
 from events.installations import InstallationChanged
 from services.installations import wifi
+from services.installations.changing import tell_service
 from services.installations.errors import FormRefused
 from services.installations.model import ACTIVE, CANCELLED, NEW, PENDING, Installation
 from services.installations.projections import company_of
-from services.installations.scheduling import tell_service
 from services.installations.telling import told
 
 DAYS_SHOWN = 7

@@ -13,13 +13,13 @@ from chassis.identifiers import new_id
 from chassis.outbox import announce
 from chassis.secrets import Keyring
 from chassis.storage import current_company, find, next_number
-from events.installations import InstallationCancelled, InstallationChanged, InstallationScheduled, ServiceChanged
-from services.installations import wifi
+from events.installations import InstallationCancelled, InstallationChanged, InstallationScheduled
+from services.installations import changing, wifi
 from services.installations.agenda import moving
 from services.installations.agenda.diary import rules_of
 from services.installations.checking import check_form
 from services.installations.errors import RequestAlreadyApproved
-from services.installations.model import ACTIVE, NEW, ON_THE_ROUTER, PENDING, Client, Installation
+from services.installations.model import ACTIVE, NEW, ON_THE_ROUTER, PENDING, Installation
 from services.installations.projections import company_of
 from services.installations.telling import told
 
@@ -70,6 +70,7 @@ def change(
     installation = find(session, Installation, installation_id, lock=True)
     installation.may_change(version)
     check_form(session, installation, form)
+    service = changing.service_of(installation)
     on_the_router = [getattr(installation, name) for name in ON_THE_ROUTER]
     visit, before = _visit(installation), installation.scheduled_at
     fill(session, installation, keyring, form)
@@ -80,7 +81,8 @@ def change(
     moved = on_the_router != [getattr(installation, name) for name in ON_THE_ROUTER]
     installation.service_changed = installation.state == ACTIVE and moved
     if installation.service_changed:
-        tell_service(session, installation)
+        changing.remember(installation, service)
+        changing.tell_service(session, installation)
     else:
         moving.tell_rescheduled(session, installation, before)
     return installation
@@ -88,13 +90,6 @@ def change(
 
 def _visit(installation: Installation) -> tuple[Any, ...]:
     return installation.scheduled_at, installation.duration_minutes, installation.technician_id
-
-
-def tell_service(session: Session, installation: Installation) -> None:
-    """What a client's service should be from now on; provisioning brings it about."""
-    client_number = find(session, Client, installation.id).number
-    changed = ServiceChanged(**told(session, installation), client_number=client_number)
-    announce(session, changed, entity_version=installation.version)
 
 
 def start(session: Session, *, installation_id: UUID) -> Installation:

@@ -131,7 +131,11 @@ def refuse(
         if given_up is None:
             return
         failed = AdjustmentFailed(
-            **meant_for, operation=given_up, reason_code=reason_code, reason_params=dict(reason_params)
+            **meant_for,
+            operation=given_up,
+            asked_version=account.asked_version,
+            reason_code=reason_code,
+            reason_params=dict(reason_params),
         )
         _tell(session, account, failed)
         _enqueue(session, [account])
@@ -183,8 +187,9 @@ def _done(session: Session, account: Account, operation: str, router: Router, at
     about = where(session, account)
     if operation == SUSPEND:
         return ServiceSuspended(**about, suspended_by=router.suspend_by, verified_at=at)
-    outcome = ServiceReconnected if operation == RECONNECT else ServiceAdjusted
-    return outcome(**about, verified_at=at)
+    if operation == RECONNECT:
+        return ServiceReconnected(**about, verified_at=at)
+    return ServiceAdjusted(**about, asked_version=account.asked_version, verified_at=at)
 
 
 def _tell(session: Session, account: Account, outcome: Event) -> None:

@@ -74,6 +74,33 @@ def test_a_client_moves_to_another_zone_and_is_on_its_router_alone(scene: Scene)
     office.close()
 
 
+def test_ins_9_a_move_that_the_new_router_refuses_is_undone(scene: Scene) -> None:
+    """Somebody else's secret has the name there: the client stays where they were, on the router and in the record."""
+    person, ids = scene.play(SIMPLE_QUEUE)
+    scene.quiet()
+    with contextlib.closing(scene.target.routers[1].connect()) as api:
+        foreign = api.path("ppp", "secret").add(name=person.service_name, password="x")
+    office = _signed_in(scene)
+    path = f"/instalaciones/{ids['installation_id']}/zona"
+    about = {"installation_id": ids["installation_id"]}
+    before = scene.ask("installations", "get_installation", about)
+    _page, zones = office.form(path, lambda form: "zone_id" in form.options)
+    zone = zones.choice("zone_id", PPPOE)
+    page, form = office.form(f"{path}?zone_id={zone}", lambda form: form.method == "post" and form.path == path)
+    office.submit(page, form)
+    shown = f"/instalaciones/{ids['installation_id']}"
+    eventually(lambda: "sigue como estaba" in office.get(shown).text, lambda: office.get(shown).text)
+    scene.quiet()
+    after = scene.ask("installations", "get_installation", about)
+    kept = ("zone_id", "router_id", "plan_id", "ip_address", "service_name", "sector_id")
+    assert [after[name] for name in kept] == [before[name] for name in kept]
+    assert scene.ask("provisioning", "account", about)["router_name"] == SIMPLE_QUEUE
+    with contextlib.closing(scene.target.routers[1].connect()) as api:
+        api.path("ppp", "secret").remove(foreign)
+    scene.verify(person, ids)
+    office.close()
+
+
 def test_a_plans_new_speed_reaches_its_clients_routers(scene: Scene) -> None:
     """PRO-3."""
     person, ids = scene.play(SIMPLE_QUEUE)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis.schemas import coded
 from chassis.storage import find
-from services.installations import scheduling
+from services.installations import changing, scheduling
 from services.installations.agenda import moving
 from services.installations.errors import FormRefused, IllegalInstallationMove, VisitConflicts
 from services.installations.model import ACTIVE, Installation, Plan
@@ -61,7 +61,7 @@ def change_plan(session: Session, installation_id: UUID, wanted: Wanted, _at: da
     installation.plan_id = plan.id
     installation.changed()
     session.flush()
-    scheduling.tell_service(session, installation)
+    changing.tell_service(session, installation)
 
 
 def _move(session: Session, installation: Installation, wanted: Wanted, at: datetime, **changed: Any) -> None:

@@ -112,6 +112,8 @@ class Installation(CompanyOwned, Base):
     cancel_reason: Mapped[str | None] = mapped_column(Text)
     # The newest word of provisioning about the service of a client.
     service_version: Mapped[int | None]
+    # What the client's service was before the change that is under way, and the version in which it was asked.
+    service_before: Mapped[dict[str, Any] | None] = mapped_column(JSON, info={DERIVED: True})
     # What a person's e-mail address and telephones are looked up by, however they are written.
     email_key: Mapped[str | None] = mapped_column(String(320), info={DERIVED: True})
     phone_key: Mapped[str | None] = mapped_column(String(8), info={DERIVED: True})
