@@ -51,7 +51,7 @@ def test_every_part_can_be_multiplied() -> None:
 @pytest.mark.parametrize("owner", OWNERS)
 def test_owner_sees_its_own_secrets_alone(owner: str) -> None:
     mine = {f"{owner}_amqp_uri", f"{owner}_database_url", f"{owner}_keyring"}
-    also = {"contracts": {"shared_keyring"}, "notifications": {"shared_keyring"}}
+    also = {name: {"shared_keyring"} for name in ("contracts", "gateway", "notifications")}
     assert set(COMPOSE["services"][owner]["secrets"]) == mine | also.get(owner, set())
 
 
