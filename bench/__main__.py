@@ -17,6 +17,7 @@ from bench import (
     activation,
     event_pipeline,
     growth,
+    importing,
     latency,
     list_page,
     memory,
@@ -38,6 +39,7 @@ MESSAGING: dict[str, Callable[[room.Room], list[Figure]]] = {
     "rpc_overhead": rpc_overhead.measure,
     "routers_at_work": routers_at_work.measure,
     "growth": growth.measure,
+    "import": importing.measure,
 }
 WHOLE: dict[str, Callable[[], list[Figure]]] = {
     "activation": activation.measure,

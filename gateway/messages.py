@@ -186,6 +186,7 @@ TEXTS: dict[str, Any] = {
     "former-number-taken": _("Este número ya lo tiene %(name)s (instalación %(number)s)."),
     "official-id-known": _("Ya existe con esta identificación: %(name)s (instalación %(number)s)."),
     "cost-is-invoiced": _("Se le facturará este costo al quedar activo; deja 0 si ya lo pagó."),
+    "wifi-network-missing": _("Sin el nombre de la red, su contraseña no se guarda."),
     "invalid-coordinates": _("Estas coordenadas no se entienden, por ejemplo 19.432608, -99.133209."),
     "no-address-left": _("No hay una dirección IP libre que asignar: el router no tiene pools o están llenos."),
     "no-client-any-more": _("Su estado es «%(state)s»: ya no es cliente."),

@@ -10,6 +10,12 @@ from gateway.backends.asking import Backend
 class Contracts(Backend):
     service = "contracts"
 
+    def summary(self) -> Any:
+        return self.ask("summary")
+
+    def unsigned(self, **paging: Any) -> Any:
+        return self.ask("list_unsigned", **paging)
+
     def templates(self) -> list[Any]:
         return self.ask("list_templates")["rows"]
 

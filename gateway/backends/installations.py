@@ -11,8 +11,11 @@ from gateway.backends.asking import Backend
 class Installations(Backend):
     service = "installations"
 
-    def dashboard(self) -> Any:
-        return self.ask("dashboard")
+    def dashboard(self, technician_id: str | None = None) -> Any:
+        return self.ask("dashboard", technician_id=technician_id)
+
+    def month(self, month: str | None = None) -> Any:
+        return self.ask("month", month=month)
 
     def routers(self) -> list[Any]:
         return self.ask("list_routers")["rows"]

@@ -10,6 +10,9 @@ from gateway.backends.asking import Backend
 class Notifications(Backend):
     service = "notifications"
 
+    def summary(self) -> Any:
+        return self.ask("summary")
+
     def messages(self, **filters: Any) -> Any:
         return self.ask("list_messages", **filters)
 

@@ -24,6 +24,9 @@ class Preinstall(Backend):
         """None when it was kept for later. Looking at the documents takes a while."""
         return self.tell_or_keep("submit", key, request_id, timeout=60.0, request_id=request_id, **form)
 
+    def funnel(self, month: str | None = None) -> Any:
+        return self.ask("funnel", month=month)["rows"]
+
     def summary(self) -> Any:
         return self.ask("summary")
 

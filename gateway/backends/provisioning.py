@@ -10,6 +10,9 @@ from gateway.backends.asking import Backend
 class Provisioning(Backend):
     service = "provisioning"
 
+    def summary(self) -> Any:
+        return self.ask("summary")
+
     def routers(self, **paging: Any) -> Any:
         return self.ask("list_routers", **paging)
 

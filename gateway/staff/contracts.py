@@ -22,6 +22,13 @@ blueprint = Blueprint("contracts", __name__)
 ONE = "/instalaciones/<uuid:installation_id>/contrato"
 
 
+@blueprint.get("/contratos/sin-firmar")
+@allowed(EVERYBODY)
+def unsigned() -> str:
+    """Whoever has to sign yet, the longest waiting first."""
+    return render_template("contracts/unsigned.html", page=contracts.unsigned(after=request.args.get("after") or None))
+
+
 @blueprint.get(ONE)
 @allowed(EVERYBODY)
 def edit(installation_id: UUID) -> str:

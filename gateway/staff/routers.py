@@ -30,7 +30,7 @@ CHECKBOXES = ("tls", "active", "repairs_itself")
 @blueprint.get("/routers")
 @allowed(EVERYBODY)
 def index() -> str:
-    page = provisioning.routers(after=request.args.get("after"))
+    page = provisioning.routers(after=request.args.get("after"), lost=bool(request.args.get("lost")))
     counts = provisioning.differences(limit=1)["counts"]
     failed = bool(provisioning.jobs(state="failed", limit=1)["rows"])
     return render_template("routers/index.html", page=page, counts=counts, failed=failed)

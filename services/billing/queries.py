@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import Page, current_company, find, paginate
 from chassis.storage.searching import matches
+from services.billing.calendar import day
 from services.billing.model import OPEN, VOID, Article, Company, Debt, Invoice, Subscription
 from services.billing.projections import company_of
 
@@ -30,12 +32,15 @@ def list_invoices(
     search: str | None,
     after: str | None,
     limit: int,
+    at: datetime,
 ) -> Page:
-    """The newest first; `state` may also be `open`: what is not paid in full."""
+    """The newest first; `state` may also be `open`: what is not paid in full, or `overdue`: and should be by now."""
     statement = select(Invoice)
     if search is not None:
         statement = statement.where(matches(Invoice.search_text, search))
-    if state is not None:
+    if state == "overdue":
+        statement = statement.where(*_overdue(day(company_of(session, current_company(session)), at)))
+    elif state is not None:
         statement = statement.where(Invoice.state.in_(OPEN if state == "open" else [state]))
     if kind is not None:
         statement = statement.where(Invoice.kind == kind)
@@ -74,6 +79,21 @@ def summary(session: Session) -> dict[str, Any]:
         "owed_minor": debt.owed_minor if debt else 0,
         "open_invoices": debt.open_invoices if debt else 0,
     }
+
+
+def overdue(session: Session, *, at: datetime) -> dict[str, int]:
+    """Of what the company is owed, what should have been paid by now."""
+    company = session.get(Company, current_company(session))
+    if company is None:
+        return {"overdue_minor": 0, "overdue_invoices": 0}
+    owed = func.coalesce(func.sum(Invoice.total_minor - Invoice.paid_minor), 0)
+    late = select(owed, func.count()).where(*_overdue(day(company, at)), Invoice.currency == company.currency)
+    amount, count = session.execute(late).one()
+    return {"overdue_minor": int(amount), "overdue_invoices": count}
+
+
+def _overdue(today: date) -> tuple[Any, ...]:
+    return Invoice.state.in_(OPEN), Invoice.due_on < today
 
 
 def terms(session: Session) -> Company:

@@ -77,7 +77,9 @@ class CreateInvoice(Schema):
 
 class InvoiceSearch(Paging):
     state = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(["open", ISSUED, PARTLY_PAID, PAID, VOID])
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(["open", "overdue", ISSUED, PARTLY_PAID, PAID, VOID]),
     )
     kind = fields.String(load_default=None, allow_none=True, validate=_kind)
     installation_id = fields.UUID(load_default=None, allow_none=True)
@@ -195,6 +197,8 @@ class Summary(Schema):
     currency = fields.String(allow_none=True)
     owed_minor = fields.Integer()
     open_invoices = fields.Integer()
+    overdue_minor = fields.Integer()
+    overdue_invoices = fields.Integer()
 
 
 class Terms(Schema):

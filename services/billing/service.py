@@ -45,7 +45,7 @@ class Billing(Service):
 
     @query(takes=schemas.InvoiceSearch, gives=schemas.Invoices)
     def list_invoices(self, call: Call) -> Any:
-        return queries.list_invoices(call.session, **call.data)
+        return queries.list_invoices(call.session, at=call.at, **call.data)
 
     @query(takes=schemas.OneInvoice, gives=schemas.Invoice)
     def get_invoice(self, call: Call) -> Any:
@@ -65,7 +65,7 @@ class Billing(Service):
 
     @query(takes=schemas.Nothing, gives=schemas.Summary)
     def summary(self, call: Call) -> Any:
-        return queries.summary(call.session)
+        return queries.summary(call.session) | queries.overdue(call.session, at=call.at)
 
     # What clients see of their own.
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.storage import Page, current_company, find, paginate
 from services.contracts.links import link_by_token, live_link
-from services.contracts.model import Attachment, Contract, Installation, Template
+from services.contracts.model import PENDING, Attachment, Contract, Installation, Template
 from services.contracts.printing import pdf_filename
 from services.contracts.projections import company_of
 from services.contracts.wording import wording
@@ -22,6 +22,28 @@ PDF = "application/pdf"
 def list_templates(session: Session, *, after: str | None, limit: int) -> Page:
     order = [(Template.name, "asc"), (Template.id, "asc")]
     return paginate(session, select(Template), order=order, after=after, limit=limit)
+
+
+def summary(session: Session) -> dict[str, int]:
+    """How many contracts wait for their signature."""
+    return {"unsigned": session.scalar(select(func.count()).where(*_unsigned())) or 0}
+
+
+def list_unsigned(session: Session, *, after: str | None, limit: int) -> Page:
+    """The oldest first, each with whose it is."""
+    waiting = select(Contract, Installation).join(Installation, Installation.id == Contract.installation_id)
+    order = [(Contract.created_at, "asc"), (Contract.id, "asc")]
+    page = paginate(session, waiting.where(*_unsigned()), order=order, after=after, limit=limit)
+    return Page([_waiting(row[0], row[1].details) for row in page.rows], page.next)
+
+
+def _unsigned() -> tuple[Any, ...]:
+    return Contract.state == PENDING, Contract.signed_at.is_(None)
+
+
+def _waiting(contract: Contract, details: dict[str, Any]) -> dict[str, Any]:
+    told = {name: details[name] for name in ("number", "first_name", "last_name", "phone")}
+    return told | {"installation_id": contract.installation_id, "created_at": contract.created_at}
 
 
 def get_for_installation(session: Session, *, installation_id: UUID, at: datetime) -> dict[str, Any] | None:

@@ -30,6 +30,26 @@ class Template(Schema):
     is_default = fields.Boolean()
 
 
+class Summary(Schema):
+    unsigned = fields.Integer()
+
+
+class Waiting(Schema):
+    """A contract without its signature, and whose it is."""
+
+    installation_id = fields.UUID()
+    number = fields.Integer()
+    first_name = fields.String()
+    last_name = fields.String()
+    phone = fields.String()
+    created_at = fields.AwareDateTime()
+
+
+class WaitingPage(Schema):
+    rows = fields.List(fields.Nested(Waiting))
+    next = fields.String(allow_none=True)
+
+
 class Templates(Schema):
     rows = fields.List(fields.Nested(Template))
     next = fields.String(allow_none=True)

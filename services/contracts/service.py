@@ -55,6 +55,14 @@ class Contracts(Service):
         self.workshop.close()
         super().close()
 
+    @query(takes=schemas.Nothing, gives=schemas.Summary)
+    def summary(self, call: Call) -> Any:
+        return queries.summary(call.session)
+
+    @query(takes=schemas.Paging, gives=schemas.WaitingPage)
+    def list_unsigned(self, call: Call) -> Any:
+        return queries.list_unsigned(call.session, **call.data)
+
     # Templates.
 
     @query(takes=schemas.Paging, gives=schemas.Templates)

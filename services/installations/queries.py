@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from chassis.storage import find
-from chassis.storage.days import between, days_of
-from chassis.storage.tallies import tallied
-from services.installations.listing import rows, time_zone
+from services.installations.listing import rows
 from services.installations.model import (
     CANCELLED,
-    PENDING,
     Client,
     File,
     Installation,
-    InstallationTally,
     Plan,
     Router,
     Sector,
@@ -89,19 +84,3 @@ def list_files(session: Session, *, installation_id: UUID) -> list[File]:
 
 def open_file(session: Session, *, file_id: UUID) -> File:
     return find(session, File, file_id)
-
-
-def dashboard(session: Session, *, at: datetime) -> dict[str, Any]:
-    """This month's clients, what is pending by state, and today's agenda, in the company's time zone."""
-    zone = time_zone(session)
-    today = at.astimezone(zone).date()
-    activated = between(select(func.count(Client.id)), Client.activated_at, *days_of(f"{today:%Y-%m}"), zone)
-    agenda = between(rows(), Installation.scheduled_at, today, today, zone)
-    agenda = agenda.where(Installation.state.in_(PENDING)).order_by(Installation.scheduled_at).limit(50)
-    counted = tallied(session, InstallationTally)
-    return {
-        "month": f"{today:%Y-%m}",
-        "installs_this_month": session.scalar(activated),
-        "pending_by_state": {state: counted.get(state, 0) for state in PENDING},
-        "today": session.execute(agenda).all(),
-    }

@@ -49,6 +49,7 @@ from services.installations import (
     listing,
     moving_plans,
     on_site,
+    overview,
     places,
     portal,
     previews,
@@ -307,9 +308,13 @@ class Installations(ExportsLists, Service):
     def get_wifi(self, call: Call) -> Any:
         return wifi.wifi_of(queries.get_installation(call.session, **call.data), self.keyring)
 
-    @query(takes=schemas.Nothing, gives=schemas.Dashboard)
+    @query(takes=schemas.AskDashboard, gives=schemas.Dashboard)
     def dashboard(self, call: Call) -> Any:
-        return queries.dashboard(call.session, at=call.at)
+        return overview.dashboard(call.session, at=call.at, **call.data)
+
+    @query(takes=schemas.AskMonth, gives=schemas.Month)
+    def month(self, call: Call) -> Any:
+        return overview.month(call.session, at=call.at, **call.data)
 
     # At the client's.
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.storage import Page, find, paginate
-from services.notifications.model import Message
+from services.notifications.model import FAILED, Message
+
+
+def summary(session: Session) -> dict[str, int]:
+    """How many messages could not be sent."""
+    return {"failed": session.scalar(select(func.count()).where(Message.state == FAILED)) or 0}
 
 
 def list_messages(

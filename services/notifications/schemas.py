@@ -9,6 +9,14 @@ from services.notifications.model import CHANNELS, STATES
 from services.notifications.wording import short_kinds
 
 
+class Nothing(Schema):
+    pass
+
+
+class Summary(Schema):
+    failed = fields.Integer()
+
+
 class MessageSearch(Schema):
     about = fields.UUID(load_default=None, allow_none=True)
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
@@ -48,10 +56,6 @@ class Message(MessageRow):
 
     text = fields.String(attribute="shown_text")
     html = fields.String(attribute="shown_html")
-
-
-class Nothing(Schema):
-    pass
 
 
 class SaveSmsGateway(Schema):

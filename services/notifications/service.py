@@ -43,6 +43,10 @@ class Notifications(Service):
 
     # What staff see and do.
 
+    @query(takes=schemas.Nothing, gives=schemas.Summary)
+    def summary(self, call: Call) -> Any:
+        return queries.summary(call.session)
+
     @query(takes=schemas.MessageSearch, gives=schemas.Messages)
     def list_messages(self, call: Call) -> Any:
         return queries.list_messages(call.session, **call.data)

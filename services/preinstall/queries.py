@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
 from chassis.storage import find
+from chassis.storage.days import between, days_of
 from chassis.storage.tallies import tallied
 from services.preinstall import recognising
 from services.preinstall.form import asked_for, fields_of, notice, settings_of
-from services.preinstall.model import OPEN, STATES, Document, KnownInstallation, Request, RequestTally
+from services.preinstall.model import APPROVED, OPEN, STATES, Document, KnownInstallation, Request, RequestTally
 from services.preinstall.projections import company_of
 
 
@@ -99,3 +102,21 @@ def open_document(session: Session, *, document_id: UUID) -> Document:
 def summary(session: Session) -> dict[str, Any]:
     by_state = dict.fromkeys(STATES, 0) | tallied(session, RequestTally)
     return {"open_requests": by_state[OPEN], "by_state": by_state}
+
+
+def funnel(session: Session, *, at: datetime, month: str | None) -> list[dict[str, Any]]:
+    """Of the requests that came in a month like 2026-11, by source: how many were approved, and became clients."""
+    zone = ZoneInfo(company_of(session).time_zone)
+    first, last = days_of(month or f"{at.astimezone(zone):%Y-%m}")
+    active = func.sum(case((KnownInstallation.state == "active", 1), else_=0))
+    approved = func.sum(case((Request.state == APPROVED, 1), else_=0))
+    counted = (
+        select(Request.source_key, func.count(), approved, active)
+        .outerjoin(KnownInstallation, KnownInstallation.id == Request.installation_id)
+        .group_by(Request.source_key)
+    )
+    rows = session.execute(between(counted, Request.submitted_at, first, last, zone)).all()
+    names = ("source", "requests", "approved", "clients")
+    return sorted(
+        (dict(zip(names, row, strict=True)) for row in rows), key=lambda row: (-row["requests"], row["source"])
+    )

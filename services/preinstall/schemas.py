@@ -297,6 +297,25 @@ class OpenedDocument(Document):
     request_id = fields.UUID()
 
 
+class AskFunnel(Schema):
+    month = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"20\d\d-(0[1-9]|1[0-2])", error="invalid-month")
+    )
+
+
+class OfSource(Schema):
+    """`source` is as the list filters by it; empty for who came by themselves."""
+
+    source = fields.String()
+    requests = fields.Integer()
+    approved = fields.Integer()
+    clients = fields.Integer()
+
+
+class Funnel(Schema):
+    rows = fields.List(fields.Nested(OfSource))
+
+
 class Summary(Schema):
     open_requests = fields.Integer()
     by_state = fields.Dict(keys=fields.String(), values=fields.Integer())

@@ -141,6 +141,10 @@ class Preinstall(ExportsLists, Service):
     def summary(self, call: Call) -> Any:
         return queries.summary(call.session)
 
+    @query(takes=schemas.AskFunnel, gives=schemas.Funnel)
+    def funnel(self, call: Call) -> Any:
+        return {"rows": queries.funnel(call.session, at=call.at, **call.data)}
+
     # What others tell.
 
     @handles(CompanyChanged, queue="preinstall.on_company_changed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotFound
@@ -16,8 +16,21 @@ from services.provisioning.model import PLACED, REMOVED, Account, Router
 from services.provisioning.modes import WITH_PASSWORD
 
 
-def list_routers(session: Session, *, after: str | None, limit: int) -> Page:
-    return paginate(session, select(Router), order=[(Router.name, "asc"), (Router.id, "asc")], after=after, limit=limit)
+def list_routers(session: Session, *, lost: bool = False, after: str | None, limit: int) -> Page:
+    """With `lost` those alone that do not answer."""
+    statement = select(Router).where(*_lost()) if lost else select(Router)
+    return paginate(session, statement, order=[(Router.name, "asc"), (Router.id, "asc")], after=after, limit=limit)
+
+
+def _lost() -> tuple[Any, ...]:
+    return Router.lost_at.is_not(None), Router.active
+
+
+def summary(session: Session) -> dict[str, int]:
+    """How many routers do not answer, and how much of what was asked of routers could not be done."""
+    lost = select(func.count()).where(*_lost())
+    failed = select(func.count()).where(jobs.c.company_id == current_company(session), jobs.c.state == "failed")
+    return {"lost_routers": session.scalar(lost) or 0, "failed_jobs": session.scalar(failed) or 0}
 
 
 def get_router(session: Session, router_id: UUID) -> Router:

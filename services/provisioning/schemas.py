@@ -15,9 +15,18 @@ class Nothing(Schema):
     pass
 
 
+class Summary(Schema):
+    lost_routers = fields.Integer()
+    failed_jobs = fields.Integer()
+
+
 class ListPage(Schema):
     after = fields.String(load_default=None, allow_none=True)
     limit = fields.Integer(load_default=25, strict=True, validate=validate.Range(1, 200))
+
+
+class RouterSearch(ListPage):
+    lost = fields.Boolean(load_default=False)
 
 
 class ListJobs(ListPage):

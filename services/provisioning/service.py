@@ -63,7 +63,11 @@ class Provisioning(Service):
 
     # Questions and commands of staff.
 
-    @query(takes=schemas.ListPage, gives=schemas.RouterPage)
+    @query(takes=schemas.Nothing, gives=schemas.Summary)
+    def summary(self, call: Call) -> Any:
+        return queries.summary(call.session)
+
+    @query(takes=schemas.RouterSearch, gives=schemas.RouterPage)
     def list_routers(self, call: Call) -> Any:
         return queries.list_routers(call.session, **call.data)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -125,9 +125,9 @@ def test_invoices_are_found_by_number_by_name_and_by_state(session):
     create(session, payment={"amount_minor": 89_900, "method": "card"})
     session.flush()
 
-    def listed(**wanted):
+    def listed(at=AT, **wanted):
         filters = dict.fromkeys(["state", "kind", "installation_id", "search"]) | wanted
-        return [row.number for row in queries.list_invoices(session, after=None, limit=25, **filters).rows]
+        return [row.number for row in queries.list_invoices(session, after=None, limit=25, at=at, **filters).rows]
 
     assert listed() == ["A-000002", "A-000001"]
     assert listed(search="lopez a-000001") == [first.number]
@@ -136,3 +136,9 @@ def test_invoices_are_found_by_number_by_name_and_by_state(session):
     assert listed(state="paid") == ["A-000002"]
     assert listed(kind="service") == []
     assert listed(installation_id=STRANGER) == []
+    # INS-6: what is overdue is what the first page counts, from the company's midnight after the last day on.
+    midnight = datetime.combine(first.due_on + timedelta(days=1), time(6), UTC)
+    before = midnight - timedelta(seconds=1)
+    assert (listed(at=before, state="overdue"), queries.overdue(session, at=before)["overdue_invoices"]) == ([], 0)
+    assert listed(at=midnight, state="overdue") == ["A-000001"]
+    assert queries.overdue(session, at=midnight) == {"overdue_minor": first.total_minor, "overdue_invoices": 1}

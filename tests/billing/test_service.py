@@ -68,7 +68,9 @@ def test_an_invoice_is_made_paid_and_listed(service):
     assert (paid["registered_by"], paid["reference"]) == ("Eva Ruiz", "F-1")
     seen = service.ask("get_invoice", invoice_id=made["invoice_id"])
     assert (seen["state"], seen["balance_minor"], len(seen["payments"])) == ("paid", 0, 2)
-    assert service.ask("summary") == {"currency": "MXN", "owed_minor": 89_900, "open_invoices": 1}
+    owed = {"currency": "MXN", "owed_minor": 89_900, "open_invoices": 1}
+    assert service.ask("summary") == owed | {"overdue_minor": 0, "overdue_invoices": 0}
+    assert service.ask("list_invoices", state="overdue")["rows"] == []
     listed = service.ask("list_invoices", search="lópez", limit=1)
     assert [row["number"] for row in listed["rows"]] == ["A-000002"]
     rest = service.ask("list_invoices", search="lópez", limit=1, after=listed["next"])

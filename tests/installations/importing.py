@@ -45,7 +45,7 @@ def as_csv(rows: list[list[Any]], *, separator: str = ",", encoding: str = "utf-
 
 def as_xlsx(**sheets: list[list[Any]]) -> bytes:
     written = io.BytesIO()
-    with xlsxwriter.Workbook(written) as book:
+    with xlsxwriter.Workbook(written, {"strings_to_formulas": False}) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):

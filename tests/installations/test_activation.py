@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chassis.errors import NotFound
 from chassis.identifiers import new_id
-from services.installations import activation, queries, scheduling
+from services.installations import activation, overview, queries, scheduling
 from services.installations.errors import IllegalInstallationMove
 from services.installations.model import STATES, TIMED_OUT, Client
 from tests.installations.builders import NOON, confirm, fail, list_clients, told_last, types
@@ -122,8 +122,8 @@ def test_clients_are_found_by_day_month_name_and_number(scene, session):
 def test_the_dashboards_number_and_the_client_list_agree(scene, session):
     scene.activated(session)
     scene.activated(session, at=NOON - timedelta(days=40))
-    shown = queries.dashboard(session, at=NOON)
-    assert shown["installs_this_month"] == len(clients(session, month=shown["month"])) == 1
+    shown = overview.month(session, at=NOON, month=None)
+    assert shown["installs"] == len(clients(session, month=shown["month"])) == 1
 
 
 def test_what_is_not_active_is_no_client(scene, session):

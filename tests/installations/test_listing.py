@@ -15,7 +15,7 @@ from chassis.storage import finding
 from chassis.storage.tallies import sum_up
 from events.gateway import StaffChanged
 from events.provisioning import RouterChanged
-from services.installations import catalogue, listing, queries, scheduling
+from services.installations import catalogue, listing, overview, scheduling
 from services.installations.model import Installation, InstallationTally, InstallationWord
 from services.installations.projections import learn_router, learn_staff
 from tests.installations.builders import NOON, a_plan, list_clients, list_installations
@@ -204,6 +204,6 @@ def test_counts_are_summed_up_and_stay_what_they_are(database, scene):
         with database.read(COMPANY) as session:
             assert listing.totals(session)["in_progress"] == 25
             assert session.scalar(select(func.count()).select_from(InstallationTally)) == 1
-            assert queries.dashboard(session, at=NOON)["pending_by_state"]["in_progress"] == 25
+            assert overview.dashboard(session, at=NOON)["pending_by_state"]["in_progress"] == 25
     with database.read(STRANGER) as session:
         assert sum(listing.totals(session).values()) == 0

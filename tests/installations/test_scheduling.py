@@ -12,7 +12,7 @@ from chassis.identifiers import new_id
 from chassis.rpc.answering import Answering
 from events.gateway import StaffChanged
 from events.provisioning import AdjustmentFailed, RouterChanged, ServiceAdjusted
-from services.installations import activation, addresses, catalogue, changing, queries, scheduling, wifi
+from services.installations import activation, addresses, catalogue, changing, overview, queries, scheduling, wifi
 from services.installations.errors import ChangedMeanwhile, FormRefused, IllegalInstallationMove, RequestAlreadyApproved
 from services.installations.projections import learn_router, learn_staff
 from services.installations.service import Installations
@@ -297,8 +297,8 @@ def test_days_are_the_companys(scene, session):
     day = NOON.date()
     assert listed(session, from_on=day, to_on=day) == [1]
     assert listed(session, from_on=day.replace(day=25)) == []
-    agenda = queries.dashboard(session, at=NOON)
-    assert [row.number for row in agenda["today"]] == [1]
+    agenda = overview.dashboard(session, at=NOON)
+    assert [row.number for row in agenda["agenda"]] == [1]
     assert agenda["pending_by_state"] == {"new": 1, "in_progress": 0, "activating": 0}
 
 

@@ -15,6 +15,7 @@ from chassis.storage.tables import jobs
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued
 from events.gateway import CompanyChanged
+from events.installations import InstallationActivated, InstallationScheduled
 from events.preinstall import PreinstallSubmitted
 from services.notifications import delivering, queries, queueing
 from services.notifications.channels import Letter
@@ -98,6 +99,12 @@ def test_a_fact_is_written_once_to_each_audience(database, hear):
     assert [each.audience for each in first] == ["company", "person"]
     assert [each.id for each in hear(event)] == [each.id for each in first]
     assert sorted(queued_jobs(database)) == sorted(str(each.id) for each in first)
+
+
+def test_ins_11_nobody_is_written_to_about_what_came_with_an_import(hear):
+    assert [message.audience for message in hear(told(InstallationScheduled))] == ["person"]
+    assert hear(told(InstallationScheduled, quiet=True)) == []
+    assert hear(told(InstallationActivated, quiet=True)) == []
 
 
 def test_a_fact_of_a_company_that_is_not_known_yet_waits(database):

@@ -73,6 +73,8 @@ class Forming:
         self._visit(formed, given)
         form = formed.form
         form |= {name: given[name] for name in _TEXTS if name in given}
+        if "wifi_password" in given and "wifi_ssid" not in given:
+            formed.warnings["wifi_password"] = coded("wifi-network-missing")
         form["ip_address"] = values.address(given["ip_address"]) if "ip_address" in given else None
         form["service_name"] = given.get("service_name")
         form["mac_address"] = values.mac(given["mac_address"]) if "mac_address" in given else None

@@ -83,6 +83,8 @@ from services.installations.schemas.plan_moves import (
     SteerPlanMove,
 )
 from services.installations.schemas.rows import (
+    AskDashboard,
+    AskMonth,
     ClientSearch,
     Dashboard,
     FindMatching,
@@ -91,6 +93,7 @@ from services.installations.schemas.rows import (
     InstallationRows,
     InstallationSearch,
     MatchingRows,
+    Month,
     Totals,
 )
 from services.installations.schemas.shapes import (
@@ -114,6 +117,8 @@ __all__ = [
     "AddFile",
     "Answer",
     "AnsweredItem",
+    "AskDashboard",
+    "AskMonth",
     "BeginBulkChange",
     "BeginPlanMove",
     "BulkChangeItem",
@@ -149,6 +154,7 @@ __all__ = [
     "ItemsOfBulkChange",
     "Locate",
     "MatchingRows",
+    "Month",
     "Nothing",
     "OfRouter",
     "OfTechnician",

@@ -118,8 +118,50 @@ class ClientSearch(Narrowed):
     sort = sorted_by(*SORTS, "client_number", "activated_at", default="-activated_at")
 
 
+class AskDashboard(Schema):
+    technician_id = fields.UUID(load_default=None, allow_none=True)
+
+
 class Dashboard(Schema):
-    month = fields.String()
-    installs_this_month = fields.Integer()
+    """`late` and `due_today` are pending; `failed` are activations that a router did not take."""
+
+    today = fields.Date()
+    yesterday = fields.Date()
     pending_by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
-    today = Rows(fields.Nested(InstallationRow))
+    agenda = Rows(fields.Nested(InstallationRow))
+    due_today = fields.Integer()
+    late = fields.Integer()
+    failed = fields.Integer()
+
+
+class AskMonth(Schema):
+    month = fields.String(
+        load_default=None, allow_none=True, validate=validate.Regexp(r"20\d\d-(0[1-9]|1[0-2])", error="invalid-month")
+    )
+
+
+class OfDay(Schema):
+    day = fields.Date()
+    installs = fields.Integer()
+
+
+class OfOne(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    installs = fields.Integer()
+
+
+class Month(Schema):
+    """`installs_before`: in the month before; `installs_before_so_far`: up to the same day, while the month lasts."""
+
+    month = fields.String()
+    first_day = fields.Date()
+    last_day = fields.Date()
+    previous_month = fields.String()
+    next_month = fields.String(allow_none=True)
+    installs = fields.Integer()
+    installs_before = fields.Integer()
+    installs_before_so_far = fields.Integer(allow_none=True)
+    by_day = fields.List(fields.Nested(OfDay))
+    by_technician = fields.List(fields.Nested(OfOne))
+    by_zone = fields.List(fields.Nested(OfOne))
