@@ -142,9 +142,3 @@ def test_every_refusal_of_a_service_has_a_text(service):
 
 def _looks_like_a_code(text: str) -> bool:
     return "-" in text and text.replace("-", "").isalnum() and text == text.lower()
-
-
-def test_every_template_can_be_read(settings):
-    environment = create_app(settings).jinja_env
-    for name in environment.list_templates(extensions=["html"]):
-        environment.get_template(name)
