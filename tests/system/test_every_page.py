@@ -21,7 +21,7 @@ from tests.system.browsing import Person
 from tests.system.crashing import Scene
 from tests.system.portal import code_in_the_mail
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 AXE = (Path(gateway.__file__).parent / "node_modules" / "axe-core" / "axe.min.js").read_text()
 # Source: axe-core's documentation, "Axe-core Tags".
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
@@ -125,6 +125,7 @@ def _opened(page: Page, address: str) -> bool:
     if answer.status != 200 or "<html" not in answer.text():
         return False
     page.goto(address)
+    page.wait_for_load_state("networkidle")
     return True
 
 
@@ -146,7 +147,8 @@ def _out_of_shape(person: Person, size: dict[str, int]) -> Iterator[str]:
     """What does not fit, and what the page itself complains about."""
     page = person.page
     page.set_viewport_size(size)
-    page.wait_for_load_state("networkidle")
+    # Until what was resized is laid out.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if too_wide > 0:
         yield f"{too_wide} px too wide"
