@@ -80,8 +80,10 @@ def compare(request_id: Any, kind: str, other_id: Any) -> str:
     known = next((each for each in one["duplicates"] if each["id"] == str(other_id)), None)
     if known is None:
         abort(404)
-    found = part("installations", lambda: installations.get(str(other_id)))
-    other = preinstall.get(str(other_id)) if kind == "request" else found.data
+    if kind == "request":
+        other = preinstall.get(str(other_id))
+    else:
+        other = part("installations", lambda: installations.get(str(other_id))).data
     return render_template(
         "requests/compare.html", one=one, other=other, kind=kind, known=known, compared=COMPARED, form=Form()
     )

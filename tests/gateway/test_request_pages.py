@@ -69,3 +69,23 @@ def test_the_person_follows_it_by_its_number(house: House):
     unknown = visitor.get(f"{path}?numero=NADA")
     assert (unknown.status_code, "Esta solicitud no existe" in text_of(unknown.text)) == (404, True)
     assert visitor.get("/solicitar-instalacion/otra/seguimiento?numero=ABC123").status_code == 404
+
+
+def test_pre_8_two_that_may_be_the_same_are_compared_with_whoever_has_the_other(house: House):
+    def known(kind):
+        return {"kind": kind, "id": OTHER, "label": "x", "state": "open", "reasons": ["phone"]}
+
+    office, path = house.staff(OFFICE), f"/preinstalaciones/{REQUEST}/comparar"
+    other = a_request(request_id=OTHER, first_name="Mariana")
+    for kind, service in (("request", "preinstall.get_request"), ("installation", "installations.get_installation")):
+        house.services.answers = {
+            "preinstall.get_request": lambda data, kind=kind: (
+                a_request(duplicates=[known(kind)]) if data["request_id"] == REQUEST else other
+            ),
+        }
+        house.services.answers.setdefault(service, lambda _: other)
+        page = office.get(f"{path}/{kind}/{OTHER}")
+        assert (page.status_code, "Mariana López" in text_of(page.text)) == (200, True), kind
+        assert office.get(f"{path}/{kind}/{REQUEST}").status_code == 404
+    house.services.away.add("installations")
+    assert "no está disponible" in text_of(office.get(f"{path}/installation/{OTHER}").text)
