@@ -26,7 +26,7 @@ def test_files_are_sent_named_and_taken_away(scene: Scene, browser: Browser, tmp
     photo.write_bytes(papers.photograph(7))
     note.write_bytes(b"MZ not a paper")
     box = page.locator("#archivos")
-    box.locator("input[type=file]").set_input_files([photo, note])
+    box.locator("input[name=files]").set_input_files([photo, note])
     box.get_by_role("button", name="Subir").click()
     expect(box.locator("[data-sending]")).to_contain_text("nota.pdf")
     expect(box.locator("[data-sending] li")).to_have_count(1)
