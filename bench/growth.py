@@ -23,7 +23,7 @@ from bench.room import Room
 from chassis.secrets import Keyring
 from chassis.storage import Database
 from chassis.storage.paging import cursor_of
-from services.installations import addresses, listing, queries, scheduling, schemas
+from services.installations import addresses, listing, overview, queries, scheduling, schemas
 from services.installations.model import ACTIVE, PENDING, Installation
 
 FEW, MANY = 10_000, 1_000_000
@@ -126,7 +126,7 @@ class Office:
             "clients of a month": self._clients_by(month=month),
             **{f"clients by {name}": question for name, question in by.items()},
             "dashboard": lambda _: self._read(
-                lambda session: queries.dashboard(session, at=STARTED), schemas.Dashboard()
+                lambda session: overview.dashboard(session, at=STARTED), schemas.Dashboard()
             ),
             "counts": lambda _: self._read(listing.totals, None),
         }
