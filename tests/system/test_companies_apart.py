@@ -12,6 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -125,13 +126,14 @@ def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) ->
     scene.ask("installations", "add_absence", absence)
     scene.quiet()
     owner = Guest(scene, "10.30.0.1", company.STAFF[0].email, scene.target.password)
-    owner.post("/listas/clients/vistas", {"name": "De todos", "shared": "1", "query": "search=a"})
+    saved = owner.post("/listas/clients/vistas", {"name": "De todos", "shared": "1", "query": "search=a"})
     owner.upload("/importar/", "clientes.csv", f"Nombre,Correo\nAna,{person.email}\n".encode())
     walk = Walk(app, owner)
     # Of what is on no page now: something to do with a bulk change, a job that failed, a possible duplicate, and a list
     # on its way to a file.
     walk.ids |= {"how": "pause", "step": "run", "job_id": str(new_id()), "export_id": export["export_id"]}
     walk.ids |= {"other_id": ids["installation_id"], "kind": "installation"}
+    walk.ids["view_id"] = parse_qs(urlsplit(saved.headers["Location"]).query)["view"][0]
     tried = [rule for rule in app.url_map.iter_rules() if _is_tried(app, rule)]
     assert {name for rule in tried for name in rule.arguments} - walk.ids.keys() == set()
     before = owner.get("/auditoria/").text.partition("<tbody>")[2]
