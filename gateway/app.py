@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from chassis import clock, logs
-from gateway import clients, failing, formats, navigation, roles, sessions, statics
+from gateway import catalogue, clients, failing, formats, navigation, roles, sessions, statics
 from gateway.runtime import Runtime
 from gateway.settings import GatewaySettings
 from gateway.tiles import Tiles
@@ -47,7 +47,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.before_request(_by_which_host)
     csrf.init_app(app)
     limiter.init_app(app)
-    Babel(app, locale_selector=_language, timezone_selector=lambda: str(formats.time_zone()))
+    catalogue.prepare(app, Babel(app, locale_selector=_language, timezone_selector=lambda: str(formats.time_zone())))
     roles.enforce(app)
     app.after_request(_finish)
     app.add_template_global(get_locale)

@@ -47,6 +47,11 @@ class Form:
         """Stripped; None when nothing was typed."""
         return str(self.value_of(name)).strip() or None
 
+    def count(self, name: str) -> int:
+        """A number that a page wrote itself, a version or how many rows there are; 0 for anything else."""
+        typed = self.text(name) or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
     def set(self, name: str, value: Any) -> None:
         self._values[name] = value
 

@@ -41,7 +41,7 @@ def save() -> Response | tuple[str, int]:
     for item in items:
         item |= {bound: item[bound].replace(",", ".") for bound in ("least", "most") if item[bound]}
     try:
-        installations.save_checklist(form.key, version=int(form.text("version") or 0), items=items)
+        installations.save_checklist(form.key, version=form.count("version"), items=items)
     except Refusal as refusal:
         # The service counts what it was sent; the page has rows that were left empty, in another order.
         renamed = {f"items.{sent}.{name}": f"{name}-{number}" for sent, number in enumerate(kept) for name in _ITEM}

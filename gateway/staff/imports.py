@@ -17,6 +17,9 @@ from gateway.backends import installations
 from gateway.forms import Form
 from gateway.roles import OFFICE_WORK, allowed
 
+# So many unknown names may be chosen for at a time.
+MOST_NAMES = 2000
+
 blueprint = Blueprint("imports", __name__, url_prefix="/importar")
 
 ROWS_OF_A_PAGE, ROWS_OF_A_FILE = 50, 200
@@ -69,7 +72,7 @@ def save_columns(import_id: UUID) -> Response | tuple[str, int]:
     except Refusal as refused:
         form.refuse(refused, renamed={name: f"column-{name}" for name in import_words.FIELDS})
         report = installations.import_report(identity)
-        report["imported"]["sheet"] = int(form.text("sheet") or 0)
+        report["imported"]["sheet"] = form.count("sheet")
         return _columns(form, report), form.status
     return redirect(url_for(".show", import_id=identity))
 
@@ -227,7 +230,7 @@ def _mapping(form: Form) -> dict[str, Any]:
     columns = {name: form.text(f"column-{name}") for name in import_words.FIELDS}
     defaults = {name: form.text(f"default-{name}") for name in import_words.FIELDS}
     return {
-        "sheet": int(form.text("sheet") or 0),
+        "sheet": form.count("sheet"),
         "columns": {name: int(number) for name, number in columns.items() if number and number.isdigit()},
         "defaults": {name: value for name, value in defaults.items() if value},
         "date_order": form.text("date_order"),
@@ -264,7 +267,7 @@ def _chosen_names(form: Form) -> list[dict[str, Any]]:
     """What was said of each; nothing of those that were left open."""
     currency = g.signed_in.company.currency
     names = []
-    for number in range(int(form.text("count") or 0)):
+    for number in range(min(form.count("count"), MOST_NAMES)):
         said = {part: form.text(f"name-{number}-{part}") for part in ("kind", "within", "name", "means")}
         means = said.pop("means")
         if not means:

@@ -77,7 +77,7 @@ def edit(installation_id: Any) -> Any:
 def change(installation_id: Any) -> Any:
     form, identity = Form.typed(), str(installation_id)
     form.set("installation_id", identity)
-    version = int(form.text("version") or 0)
+    version = form.count("version")
     if not merging.is_decided(form):
         merging.ask_again(form, installations.get(identity))
         return _form_page(form), 409

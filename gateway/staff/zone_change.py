@@ -46,7 +46,7 @@ def move(installation_id: UUID) -> Any:
         form.set(name, typed.text(name))
     zone = next((zone for zone in installations.zones() if zone["zone_id"] == typed.text("zone_id")), None)
     form.set("router_id", zone["router_id"] if zone else None)
-    version = int(typed.text("version") or 0)
+    version = typed.count("version")
     saved = installation_form.send(
         form, lambda data: installations.change(form.key, installation_id=identity, version=version, **data)
     )
