@@ -61,7 +61,9 @@ function mark() {
   if (view === "visual") paint();
 }
 
-const nameOf = (inside) => inside.replace(/<[^>]*>/g, "").replace(/(\s|&nbsp;|\u00a0)+/g, " ").trim();
+function nameOf(inside) {
+  return inside.replace(/<[^>]*>/g, "").replace(/(\s|&nbsp;|\u00a0)+/g, " ").trim();
+}
 
 /** A button with the tag's name, which leads to where it stands in the HTML. */
 function leadTo(name) {

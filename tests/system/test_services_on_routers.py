@@ -90,6 +90,7 @@ def test_ins_9_a_move_that_the_new_router_refuses_is_undone(scene: Scene) -> Non
     office.submit(page, form)
     shown = f"/instalaciones/{ids['installation_id']}"
     eventually(lambda: "sigue como estaba" in office.get(shown).text, lambda: office.get(shown).text)
+    scene.expect_failed("provisioning", "provisioning.adjust")
     scene.quiet()
     after = scene.ask("installations", "get_installation", about)
     kept = ("zone_id", "router_id", "plan_id", "ip_address", "service_name", "sector_id")

@@ -66,19 +66,19 @@ def _approve(office: Person, number: int) -> str:
     page.locator("a.card", has_text="Centro").click()
     office.settle()
     page.get_by_role("tab", name="Servicio").click()
-    page.fill("#scheduled_at", "2027-01-15T10:00")
+    page.fill("#scheduled_at", f"2027-01-15T{10 + number % 2 * 5}:00")  # one technician is at one place at a time
     page.fill("#installation_cost", "no es dinero")
     page.select_option("#technician_id", index=1)
     page.select_option("#plan_id", label="Hogar 20")
     page.fill("#ip_address", f"10.77.{number % 200}.{number % 250 + 1}")
     page.fill("#service_name", f"lucia{number}")
-    page.get_by_role("button", name="Guardar").click()
+    page.get_by_role("button", name="Guardar", exact=True).click()
     # What is wrong is said beside its field, and nothing that was typed is lost.
     expect(page.locator("#installation_cost-error")).to_be_visible()
     expect(page.locator("#service_name")).to_have_value(f"lucia{number}")
     office.complaints.clear()  # the browser's own word for the 422
     page.fill("#installation_cost", "450")
-    page.get_by_role("button", name="Guardar").click()
+    page.get_by_role("button", name="Guardar", exact=True).click()
     expect(page.get_by_role("button", name="Activar")).to_be_visible(timeout=WAIT_MS)
     office.settle()
     return page.url
