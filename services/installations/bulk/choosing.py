@@ -49,7 +49,7 @@ def _found(session: Session, list: str, filters: dict[str, Any]) -> list[UUID]:
     while len(found) <= MOST:
         asked = chassis_schemas.load(schema, {**filters, "after": after, "limit": PAGE})
         page = read(session, **asked)
-        found += [row.id for row in page.rows]
+        found += [row.installation_id for row in page.rows]
         after = page.next
         if after is None:
             break
