@@ -45,7 +45,7 @@ def test_a_client_is_shown_the_files_that_are_for_them(session, scene):
     files = {name: _file(session, ours, name, name != "hidden") for name in ("shown", "hidden", "contract")}
     alien = _file(session, theirs, "shown", True)
     assert portal.files_for(session, installation_id=ours.id) == [files["shown"]]
-    ours.state = ACTIVE
+    ours.state, ours.activated_at = ACTIVE, NOON
     assert portal.files_for(session, installation_id=ours.id) == [files["shown"], files["contract"]]
     assert portal.open_file_for(session, installation_id=ours.id, file_id=files["shown"].id) is files["shown"]
     for other in (files["hidden"], alien):
