@@ -67,7 +67,8 @@ def hear(database):
 def deliver(database, channel, keyring):
     def deliver(message: Message) -> list[str]:
         company_id = message.company_id
-        commit = delivering.deliver(database, channel, lambda: keyring, company_id=company_id, message_id=message.id)
+        which = {"company_id": company_id, "message_id": message.id}
+        commit = delivering.deliver(database, lambda _session, _message: channel, lambda: keyring, **which)
         with database.begin(company_id) as session:
             if commit:
                 commit(session)
@@ -127,7 +128,9 @@ def test_what_is_sent_is_told_and_not_sent_again(database, hear, deliver, channe
 def test_a_copy_that_may_have_gone_out_keeps_its_reference(database, hear, channel, keyring):
     (message,) = hear(told(InvoiceIssued))
     for _ in range(2):  # the process died before the commit
-        delivering.deliver(database, channel, lambda: keyring, company_id=COMPANY, message_id=message.id)
+        delivering.deliver(
+            database, lambda _session, _message: channel, lambda: keyring, company_id=COMPANY, message_id=message.id
+        )
     assert len({letter.reference for letter in channel.letters}) == 1
 
 
