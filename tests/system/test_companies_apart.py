@@ -69,13 +69,16 @@ class Guest:
 
 
 class Walk:
-    """What an owner comes by: `ids` by the names that routes have for them, `sent` by the route that a form goes to."""
+    """What an owner comes by: `ids` by the names that routes have for them, `sent` by the route that a form goes to.
 
-    def __init__(self, app: Flask, owner: Guest) -> None:
+    It begins at `first`, so that of each route the page is met that tells of it.
+    """
+
+    def __init__(self, app: Flask, owner: Guest, first: str) -> None:
         self.ids: dict[str, str] = {}
         self.sent: dict[str, dict[str, str]] = {}
         self._adapter = app.url_map.bind("")
-        ahead, visited = deque(["/"]), set()
+        ahead, visited = deque([first, "/"]), set()
         while ahead:
             path = ahead.popleft()
             answer = owner.get(path)
@@ -128,7 +131,7 @@ def test_nobody_of_another_company_reaches_anything(scene: Scene, app: Flask) ->
     owner = Guest(scene, "10.30.0.1", company.STAFF[0].email, scene.target.password)
     saved = owner.post("/listas/clients/vistas", {"name": "De todos", "shared": "1", "query": "search=a"})
     owner.upload("/importar/", "clientes.csv", f"Nombre,Correo\nAna,{person.email}\n".encode())
-    walk = Walk(app, owner)
+    walk = Walk(app, owner, f"/instalaciones/{ids['installation_id']}")
     # Of what is on no page now: something to do with a bulk change, a job that failed, a possible duplicate, and a list
     # on its way to a file.
     walk.ids |= {"how": "pause", "step": "run", "job_id": str(new_id()), "export_id": export["export_id"]}
