@@ -36,11 +36,14 @@ def replicas(
     with broker.virtual_host() as uri, postgresql_server.database() as url:
         service = prepared("provisioning", database_url=url, amqp_uri=uri, room=room)
         started = replicas_of(service)
-        with running(Relay(uri, [Outbox("provisioning", url)])):
-            started.start()
-            yield started
-            started.stop()
-        started.database.close()
+        try:
+            with running(Relay(uri, [Outbox("provisioning", url)])):
+                started.start()
+                yield started
+                started.stop()
+        finally:
+            started.kill_all()
+            started.database.close()
 
 
 @pytest.mark.timeout(0 if ASKED_FOR else 300)

@@ -59,6 +59,12 @@ class Replicas:
         ended = dict(enumerate(process.wait(timeout=30) for process in self.processes))
         assert all(ended[number] == 0 for number in ended.keys() - just_begun), f"all end in order: {ended}"
 
+    def kill_all(self) -> None:
+        """Nothing is left of them, however the test ended."""
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
     def kill(self, which: int, at: str) -> None:
         """Now, or whichever reaches that place in the program first."""
         if at == "now":
