@@ -78,7 +78,7 @@ def test_ins_1_an_installation_is_filled_in_kept_and_joined(scene: Scene, browse
     page.select_option("#plan_id", index=1)
     _save(page)
     expect(page.get_by_text("guardada.")).to_be_visible()
-    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('alta.draft'))") == []
+    page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('alta.draft'))")
     identity = page.url.rstrip("/").rpartition("/")[2].partition("#")[0]
 
     # Two at once: the second hears of it, keeps what is theirs, and chooses where both wrote.
