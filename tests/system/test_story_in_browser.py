@@ -66,7 +66,7 @@ def _approve(office: Person, number: int) -> str:
     page.locator("a.card", has_text="Centro").click()
     office.settle()
     page.get_by_role("tab", name="Servicio").click()
-    page.fill("#scheduled_at", f"2027-01-15T{10 + number % 2 * 5}:00")  # one technician is at one place at a time
+    page.fill("#scheduled_at", f"2027-03-10T{10 + number % 2 * 5}:00")  # one technician is at one place at a time
     page.fill("#installation_cost", "no es dinero")
     page.select_option("#technician_id", index=1)
     page.select_option("#plan_id", label="Hogar 20")
