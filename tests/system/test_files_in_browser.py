@@ -44,8 +44,8 @@ def test_files_are_sent_named_and_taken_away(scene: Scene, browser: Browser, tmp
     expect(shown).not_to_have_text(before)
     page.keyboard.press("Escape")
     expect(page.locator("dialog.lightbox")).to_be_hidden()
-    row.locator("input[name=visible_to_client]").first.check()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        row.locator("input[name=visible_to_client]").first.check()
     expect(row.locator("input[name=visible_to_client]").first).to_be_checked()
     row.get_by_role("button", name="Editar").click()
     row.locator("dialog[open] input[name=title]").fill("Torre")
