@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -10,28 +11,47 @@ from flask_babel import lazy_gettext as _
 from gateway import formats, messages, roles
 from gateway.model import TimelineEntry
 
-# Room (blueprint), its first page, icon, name.
-ROOMS = (
-    ("home", "home.dashboard", "home", _("Inicio")),
-    ("requests", "requests.index", "inbox", _("Preinstalaciones")),
-    ("field", "field.index", "device-mobile", _("Mis trabajos")),
-    ("agenda", "agenda.index", "calendar-time", _("Agenda")),
-    ("installations", "installations.index", "tool", _("Instalaciones")),
-    ("clients", "clients.index", "users", _("Clientes")),
-    ("imports", "imports.index", "file-import", _("Importar")),
-    ("contracts", "contracts.templates", "signature", _("Contratos")),
-    ("checklist", "checklist.edit", "list-check", _("Lista de verificación")),
-    ("sheets", "sheets.templates", "printer", _("Hojas de instalación")),
-    ("billing", "billing.invoices", "cash", _("Facturación")),
-    ("routers", "routers.index", "router", _("Routers")),
-    ("pools", "pools.index", "network", _("Direcciones IP")),
-    ("territory", "territory.index", "map-pin", _("Zonas y planes")),
-    ("messages", "messages.index", "mail", _("Mensajes")),
+# Headings, each with its rooms: room (blueprint), its first page, icon, name.
+GROUPS = (
+    ("", (("home", "home.dashboard", "home", _("Inicio")),)),
+    (
+        _("Día a día"),
+        (
+            ("requests", "requests.index", "inbox", _("Preinstalaciones")),
+            ("agenda", "agenda.index", "calendar-time", _("Agenda")),
+            ("installations", "installations.index", "tool", _("Instalaciones")),
+            ("field", "field.index", "device-mobile", _("Mis trabajos")),
+        ),
+    ),
+    (
+        _("Clientes"),
+        (
+            ("clients", "clients.index", "users", _("Clientes")),
+            ("billing", "billing.invoices", "cash", _("Facturación")),
+            ("messages", "messages.index", "mail", _("Mensajes")),
+        ),
+    ),
+    (
+        _("Red"),
+        (
+            ("routers", "routers.index", "router", _("Routers")),
+            ("pools", "pools.index", "network", _("Direcciones IP")),
+            ("territory", "territory.index", "map-pin", _("Zonas y planes")),
+        ),
+    ),
+)
+# What is arranged once and seldom looked at again: folded until somebody is in it.
+SETTINGS = (
+    ("public_settings", "public_settings.edit", "settings", _("Formulario público")),
     ("portal_settings", "portal_settings.edit", "users", _("Portal de clientes")),
+    ("contracts", "contracts.templates", "signature", _("Contratos")),
+    ("sheets", "sheets.templates", "printer", _("Hojas de instalación")),
+    ("checklist", "checklist.edit", "list-check", _("Lista de verificación")),
+    ("imports", "imports.index", "file-import", _("Importar")),
     ("people", "people.index", "user", _("Personal")),
     ("audit_log", "audit_log.index", "history", _("Auditoría")),
-    ("public_settings", "public_settings.edit", "settings", _("Formulario público")),
 )
+Rooms = list[tuple[str, str, str, Any]]
 
 STATES = {
     "new": _("Nueva"),
@@ -145,16 +165,27 @@ def register(app: Flask) -> None:
     app.add_template_global(may)
     app.add_template_global(method_name)
     app.add_template_global(mode_name)
-    app.add_template_global(rooms, "navigation")
+    app.add_template_global(groups, "navigation")
+    app.add_template_global(settings, "settings_rooms")
     app.add_template_global(state_name)
     app.add_template_global(with_query)
 
 
-def rooms() -> list[tuple[str, str, str, Any]]:
-    """The rooms that this person's role opens."""
+def groups() -> list[tuple[Any, Rooms]]:
+    """The rooms that this person's role opens, under their headings."""
+    mine = [(heading, _open_to_me(rooms)) for heading, rooms in GROUPS]
+    return [(heading, rooms) for heading, rooms in mine if rooms]
+
+
+def settings() -> Rooms:
+    """The rooms of the folded group that this person's role opens."""
+    return _open_to_me(SETTINGS)
+
+
+def _open_to_me(rooms: Sequence[tuple[str, str, str, Any]]) -> Rooms:
     role = g.signed_in.account.role
     views = current_app.view_functions
-    return [room for room in ROOMS if room[1] in views and role in (roles.rule_of(views[room[1]]) or ())]
+    return [room for room in rooms if room[1] in views and role in (roles.rule_of(views[room[1]]) or ())]
 
 
 def may(endpoint: str) -> bool:
