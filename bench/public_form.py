@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from bench.figures import Figure, Lost
-from tests.gateway.pages import House, a_house
+from tests.gateway.pages import House, a_new_house
 
 ROUNDS = 3
 MOST_KB = 100
@@ -78,7 +78,7 @@ def _interactive_at(page: Page) -> float:
 def _served() -> Iterator[tuple[str, House]]:
     """A gateway whose preinstall service answers as it does for a new company."""
     with tempfile.TemporaryDirectory(prefix="alta-bench-") as room:
-        house = a_house(f"sqlite:///{room}/gateway.sqlite3", Path(room))
+        house = a_new_house(Path(room))
         house.services.answers["preinstall.form_settings"] = _usual
         _add_bare_page(house.app)
         server = make_server("127.0.0.1", 0, house.app, threaded=True)

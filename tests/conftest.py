@@ -7,7 +7,6 @@ administrator's address with any database).
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import tempfile
@@ -24,6 +23,7 @@ from deploy.local.ports import choose_ports
 from deploy.local.rabbitmq_users import one_administrator
 from deploy.local.stack import Stack
 from tests.rooms import Broker, Databases
+from tests.templates import MakeTables, PostgresqlTemplates, SqliteTemplates
 
 # What takes longest is begun first: at the end it would keep one worker busy, and the others idle. Each of these
 # stays on one worker, as every other file does, so that what its tests share is made once.
@@ -105,18 +105,41 @@ def amqp_uri(broker: Broker) -> Iterator[str]:
         yield uri
 
 
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
+    return SqliteTemplates(tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_templates(postgresql_server: Databases) -> Iterator[PostgresqlTemplates]:
+    templates = PostgresqlTemplates(postgresql_server)
+    yield templates
+    templates.close()
+
+
+@pytest.fixture(scope="session")
+def make_tables() -> MakeTables | None:
+    """What is in a test's database from its beginning: nothing, unless the tests of a service say whose tables."""
+    return None
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: Databases) -> Iterator[str]:
-    """An empty PostgreSQL database of the test's own."""
-    with postgresql_server.database() as url:
+def postgresql_url(
+    postgresql_templates: PostgresqlTemplates, postgresql_server: Databases, make_tables: MakeTables | None
+) -> Iterator[str]:
+    """A PostgreSQL database of the test's own."""
+    with postgresql_templates.copied(make_tables) if make_tables else postgresql_server.database() as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of the test's own, of each kind in turn."""
-    with contextlib.ExitStack() as stack:
-        if request.param == "postgresql":
-            yield stack.enter_context(request.getfixturevalue("postgresql_server").database())
-        else:
-            yield f"sqlite:///{tmp_path / uuid.uuid4().hex}.sqlite3"
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_templates: SqliteTemplates, make_tables: MakeTables | None
+) -> str:
+    """A database of the test's own, of each kind in turn."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_url")
+    path = tmp_path / f"{uuid.uuid4().hex}.sqlite3"
+    if make_tables:
+        sqlite_templates.copy_to(path, make_tables)
+    return f"sqlite:///{path}"

@@ -26,8 +26,6 @@ from chassis.rpc.client import PATIENT_SECONDS, RpcClient
 from chassis.rpc.queue import declare_queue
 from chassis.secrets import Keyring
 from chassis.service import Service, handlers_of
-from chassis.storage import Database
-from chassis.storage.migrations import migrate
 from chassis.topology import declare_at
 from tests.chassis.running import eventually, running
 from tests.samples import COMPANY
@@ -145,7 +143,7 @@ class HostedService:
 
 
 def prepared(name: str, *, database_url: str, amqp_uri: str, room: Path) -> HostedService:
-    """Migrated, its queues declared, not yet started."""
+    """Its queues declared, not yet started; `database_url` has its tables."""
     for keyring in ("own", "shared"):
         Keyring.create(room / f"{keyring}.key")
     environment = {
@@ -159,18 +157,10 @@ def prepared(name: str, *, database_url: str, amqp_uri: str, room: Path) -> Host
         "ALTA_LOG_LEVEL": "warning",
     }
     service = HostedService(name, environment)
-    _make_tables(name, database_url)
     declare_at(amqp_uri, name, handlers_of(_service_class(name)))
     declare_queue(amqp_uri, name)
     service.listen()
     return service
-
-
-def _make_tables(name: str, database_url: str) -> None:
-    """As `python -m services.<name> migrate` does; two further processes for each test would cost most of its time."""
-    database = Database(database_url)
-    migrate(database, ROOT / "services" / name / "migrations")
-    database.close()
 
 
 def _service_class(name: str) -> type[Service]:

@@ -56,9 +56,10 @@ class Databases:
     url: str
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
+    def database(self, template: str = "template0") -> Iterator[str]:
         name = f"test_{uuid.uuid4().hex}"
-        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        names = sql.Identifier(name), sql.Identifier(template)
+        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         try:
             yield f"{self.url}/{name}"
         finally:

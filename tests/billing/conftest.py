@@ -11,14 +11,19 @@ from chassis.storage import Database
 from chassis.storage.migrations import migrate
 from tests.billing.builders import acquaint
 from tests.samples import COMPANY
+from tests.templates import MakeTables
 
 MIGRATIONS = Path(services.billing.__file__).parent / "migrations"
+
+
+@pytest.fixture(scope="session")
+def make_tables() -> MakeTables:
+    return lambda database: migrate(database, MIGRATIONS)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
-    migrate(opened, MIGRATIONS)
     yield opened
     opened.close()
 

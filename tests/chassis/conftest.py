@@ -9,13 +9,18 @@ import pytest
 
 from chassis.storage import Database
 from tests.chassis.parcels import Base
+from tests.templates import MakeTables
+
+
+@pytest.fixture(scope="session")
+def make_tables() -> MakeTables:
+    return lambda database: Base.metadata.create_all(database.engine)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database with the tables of the parcels service and of the chassis, of each kind in turn."""
     opened = Database(database_url)
-    Base.metadata.create_all(opened.engine)
     yield opened
     opened.close()
 

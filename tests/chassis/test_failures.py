@@ -218,10 +218,8 @@ def test_a_transaction_that_commits_late_is_not_skipped(database, amqp_uri, comp
 
 def test_while_the_database_is_away_nothing_is_parked(amqp_uri, postgresql_server, postgresql_url, company):
     from chassis.storage import Database
-    from tests.chassis.parcels import Base
 
     database = Database(postgresql_url)
-    Base.metadata.create_all(database.engine)
     name = postgresql_url.rpartition("/")[2]
     with running(Relay(amqp_uri, [outbox_of(database)])), running(consumer(amqp_uri, database)) as program:
         tell(database, company, "before")

@@ -88,6 +88,11 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def make_tables():
+    """None: the tests do it."""
+
+
 @pytest.fixture
 def empty(database_url):
     opened = Database(database_url)

@@ -13,14 +13,19 @@ from chassis.storage.migrations import migrate
 from services.contracts.links import Sealing
 from tests.contracts.builders import acquaint
 from tests.samples import COMPANY
+from tests.templates import MakeTables
 
 MIGRATIONS = Path(services.contracts.__file__).parent / "migrations"
+
+
+@pytest.fixture(scope="session")
+def make_tables() -> MakeTables:
+    return lambda database: migrate(database, MIGRATIONS)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
-    migrate(opened, MIGRATIONS)
     yield opened
     opened.close()
 

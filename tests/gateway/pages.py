@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import html
 import json
@@ -89,8 +90,20 @@ class House:
         return client
 
 
-def a_house(database_url: str, room: Path, **company: Any) -> House:
-    """Its company is Veloz, in Mexico."""
+def make_tables(database: Database) -> None:
+    migrate(database, MIGRATIONS)
+
+
+def a_new_house(room: Path) -> House:
+    """With a database of its own, for what is not about storage."""
+    url = f"sqlite:///{room}/gateway.sqlite3"
+    with contextlib.closing(Database(url)) as database:
+        make_tables(database)
+    return a_house(url, room)
+
+
+def a_house(database_url: str, room: Path) -> House:
+    """Its company is Veloz, in Mexico. The database has its tables."""
     for name in ("gateway", "shared"):
         Keyring.create(room / f"{name}.key")
     settings = GatewaySettings(
@@ -103,11 +116,10 @@ def a_house(database_url: str, room: Path, **company: Any) -> House:
         max_upload_bytes=1_000_000,
     )
     database = Database(database_url)
-    migrate(database, MIGRATIONS)
     app = create_app(settings)
     limiter.enabled = False
     services = app.extensions["alta"].rpc = FakeServices()
-    return House(app, a_company(database, **company), services, database)
+    return House(app, a_company(database), services, database)
 
 
 def a_company(database: Database, **values: Any) -> Company:

@@ -16,7 +16,7 @@ from chassis.identifiers import new_id
 from gateway import accounts
 from gateway.field import ways
 from gateway.model import OFFICE, OWNER, READ_ONLY, TECHNICIAN
-from tests.gateway.pages import House, a_house, hidden, send, text_of
+from tests.gateway.pages import House, a_new_house, hidden, send, text_of
 
 JOB, PLAN, ROUTER, CONTRACT = (str(new_id()) for _ in range(4))
 PAGE = f"/campo/trabajos/{JOB}"
@@ -31,7 +31,7 @@ CHECKS = [
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """These pages keep nothing in the gateway's database: one kind is enough."""
-    built = a_house(f"sqlite:///{tmp_path}/gateway.sqlite3", tmp_path)
+    built = a_new_house(tmp_path)
     yield built
     built.app.extensions["alta"].database.close()
     built.database.close()

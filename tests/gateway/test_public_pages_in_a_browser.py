@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from chassis.identifiers import new_id
-from tests.gateway.pages import House, a_house
+from tests.gateway.pages import House, a_new_house
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 TOKEN = "a-token-that-opens-a-door"
@@ -24,7 +24,7 @@ TOKEN = "a-token-that-opens-a-door"
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> Iterator[House]:
     room = tmp_path_factory.mktemp("browsed")
-    built = a_house(f"sqlite:///{room}/gateway.sqlite3", room)
+    built = a_new_house(room)
     _answering(built)
     yield built
     built.app.extensions["alta"].database.close()

@@ -5,7 +5,6 @@ from chassis.inbox.messages import Delivery, Received
 from chassis.storage import Database
 from events.billing import InvoiceIssued
 from gateway import timeline
-from gateway.model import Base
 from tests.samples import COMPANY, MARIA, STRANGER, envelope_of
 
 
@@ -15,7 +14,6 @@ def received(envelope):
 
 def test_events_of_two_companies_are_filed_in_one_batch(database_url):
     database = Database(database_url)
-    Base.metadata.create_all(database.engine)
     mine, theirs = (
         envelope_of(InvoiceIssued, company_id=company, installation_id=MARIA) for company in (COMPANY, STRANGER)
     )

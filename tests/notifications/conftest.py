@@ -14,14 +14,19 @@ from events.gateway import CompanyChanged
 from services.notifications.projections import learn_company
 from tests.notifications.mailserver import MailServer, mail_server
 from tests.samples import COMPANY, told
+from tests.templates import MakeTables
 
 MIGRATIONS = Path(services.notifications.__file__).parent / "migrations"
+
+
+@pytest.fixture(scope="session")
+def make_tables() -> MakeTables:
+    return lambda database: migrate(database, MIGRATIONS)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
-    migrate(opened, MIGRATIONS)
     yield opened
     opened.close()
 

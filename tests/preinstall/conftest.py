@@ -12,14 +12,19 @@ from chassis.storage.migrations import migrate
 from events.gateway import CompanyChanged
 from services.preinstall.projections import learn_company
 from tests.samples import COMPANY, told
+from tests.templates import MakeTables
 
 MIGRATIONS = Path(services.preinstall.__file__).parent / "migrations"
+
+
+@pytest.fixture(scope="session")
+def make_tables() -> MakeTables:
+    return lambda database: migrate(database, MIGRATIONS)
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
-    migrate(opened, MIGRATIONS)
     yield opened
     opened.close()
 

@@ -11,7 +11,6 @@ from chassis.errors import ValidationFailed
 from chassis.files import open_store
 from chassis.rpc.answering import Answering
 from chassis.storage import Database
-from chassis.storage.migrations import migrate
 from events.gateway import CompanyChanged
 from services.preinstall import queries
 from services.preinstall.projections import learn_company
@@ -19,14 +18,14 @@ from services.preinstall.service import Preinstall
 from services.preinstall.settings import PreinstallSettings
 from tests.chassis.uploads import a_pdf, a_photo_with_metadata
 from tests.preinstall.builders import a_form
-from tests.preinstall.conftest import MIGRATIONS
 from tests.samples import COMPANY, told
 
 
 @pytest.fixture
-def service(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'preinstall.sqlite3'}")
-    migrate(database, MIGRATIONS)
+def service(tmp_path, sqlite_templates, make_tables):
+    path = tmp_path / "preinstall.sqlite3"
+    sqlite_templates.copy_to(path, make_tables)
+    database = Database(f"sqlite:///{path}")
     with database.begin(COMPANY) as session:
         learn_company(session, told(CompanyChanged))
     files_url = f"file://{tmp_path / 'files'}"

@@ -6,16 +6,20 @@ from uuid import UUID
 
 import pytest
 
+import services.provisioning
 from chassis.identifiers import new_id
 from chassis.secrets import Keyring
 from chassis.storage import Database
+from chassis.storage.migrations import migrate
 from events.installations import InstallationActivationRequested
-from services.provisioning.model import Base
 from services.provisioning.routers import Connection, KeptConnections, open_connection
 from services.provisioning.working import Workshop
 from tests.provisioning.builders import a_router, the_endpoint
 from tests.provisioning.story import Story
 from tests.simulator import SimulatedRouter, simulated_router
+from tests.templates import MakeTables
+
+MIGRATIONS = Path(services.provisioning.__file__).parent / "migrations"
 
 
 @pytest.fixture
@@ -31,11 +35,15 @@ def connection(router: SimulatedRouter) -> Iterator[Connection]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def make_tables() -> MakeTables:
+    return lambda database: migrate(database, MIGRATIONS)
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """Of each kind in turn."""
     opened = Database(database_url)
-    Base.metadata.create_all(opened.engine)
     yield opened
     opened.close()
 
