@@ -20,7 +20,7 @@ DEFAULT_ZONE = "UTC"
 
 
 def register(app: Flask) -> None:
-    for filter_ in (day, day_of, moment, clock_time, clock_seconds, money, speed, file_size, choices):
+    for filter_ in (day, day_of, moment, clock_time, clock_seconds, money, speed, file_size, grouped, choices):
         app.add_template_filter(filter_)
     for filter_ in (weekday, weekday_moment, short_day, month_name, kilometres):
         app.add_template_filter(filter_)
@@ -166,6 +166,11 @@ def speed(kbps: int | None) -> str:
 
 def file_size(size: int) -> str:
     return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} kB"
+
+
+def grouped(number: int) -> str:
+    """1048576 → 1,048,576"""
+    return format_decimal(number, locale=_locale())
 
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"),

@@ -95,6 +95,8 @@ KINDS: dict[str, Any] = {
     "technician": _("Técnico"),
     "sector": _("Sectorial"),
 }
+MOST_ROWS = 50_000
+"""The service refuses files that have more."""
 _SPEEDS = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:m(?:b|bps|egas?)?\s*)?(?:/\s*(\d+(?:\.\d+)?))?\s*(?:m\b|mb|mega)", re.IGNORECASE
 )

@@ -87,6 +87,10 @@ class Installations(Backend):
         """None when it was kept for later."""
         return self.tell_or_keep("activate", key, installation_id, installation_id=installation_id)
 
+    def activate_many(self, key: str, installation_ids: list[str]) -> Any:
+        """What became of each: `code` says why it cannot be activated. At most 500."""
+        return self.tell("activate_many", key, timeout=60.0, installation_ids=installation_ids)["rows"]
+
     def visits(self, technician_id: str) -> Any:
         return self.ask("list_visits", technician_id=technician_id)
 
@@ -260,7 +264,7 @@ class Installations(Backend):
         return self.tell("choose_import_names", key, import_id=import_id, names=names)
 
     def steer_import(self, key: str, how: str, import_id: str) -> Any:
-        """`how`: run, stop, undo or forget."""
+        """`how`: run, stop, undo, retry or forget."""
         return self.tell(f"{how}_import", key, timeout=30.0, import_id=import_id)
 
     def imports(self, **paging: Any) -> Any:

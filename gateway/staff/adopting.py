@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal
 from gateway import messages, uploads
@@ -17,12 +20,16 @@ from gateway.roles import OFFICE_WORK, allowed
 blueprint = Blueprint("adopting", __name__, url_prefix="/routers")
 
 Row = dict[str, Any]
+ADOPTED = "adopted"
+AT_ONCE = 500
+"""So many are taken over by one command."""
 
 
 @blueprint.get("/<uuid:router_id>/importar")
 @allowed(OFFICE_WORK)
 def show(router_id: UUID) -> str:
-    return render_template("adopting/show.html", router=provisioning.router(str(router_id)), form=Form())
+    """Whoever comes from an import of clients finds the way back."""
+    return _page(router_id, came_from=_import_id(request.args))
 
 
 @blueprint.post("/<uuid:router_id>/importar/leer")
@@ -35,37 +42,62 @@ def read(router_id: UUID) -> str:
     except Refusal as refused:
         found, refusal = [], messages.text_of(refused.code, refused.params)
     return render_template(
-        "adopting/found.html", rows=_matched(identity, found), router_id=router_id, refusal=refusal, form=Form()
+        "adopting/found.html",
+        rows=_matched(identity, found),
+        router_id=router_id,
+        refusal=refusal,
+        form=Form(),
+        came_from=_import_id(request.form),
     )
 
 
 @blueprint.post("/<uuid:router_id>/importar")
 @allowed(OFFICE_WORK)
-def adopt(router_id: UUID) -> str:
-    """The chosen ones are taken over, and their installations activated; says what became of each."""
-    form, identity = Form.typed(), str(router_id)
+def adopt(router_id: UUID) -> Response | str:
+    """The chosen ones are taken over, and their installations activated; says what became of each.
+
+    Where all of it is well and there is an import to go back to, that page follows how they become clients.
+    """
+    form, came_from = Form.typed(), _import_id(request.form)
     pairs = [_pair(value) for value in request.form.getlist("chosen")]
     outcomes: list[Row] = []
-    if pairs:
-        try:
-            outcomes = provisioning.adopt(form.key, identity, pairs)
-        except Refusal as refused:
-            form.other_errors.append(messages.text_of(refused.code, refused.params))
-    rows = [row | {"ok": row["outcome"] == "adopted", "says": _outcome(form.key, row)} for row in outcomes]
-    router = provisioning.router(identity)
-    return render_template("adopting/show.html", router=router, form=Form(), outcomes=rows, problems=form.other_errors)
-
-
-def _outcome(key: str, row: Row) -> str:
-    """Activates what was adopted; an installation that cannot be activated says why, and stays adopted."""
-    if row["outcome"] != "adopted":
-        return messages.text_of(row["outcome"], {})
-    identity = row["installation_id"]
     try:
-        installations.activate(f"{key}-{identity}", identity)
+        for first in range(0, len(pairs), AT_ONCE):
+            outcomes += _taken(f"{form.key}-{first}", str(router_id), pairs[first : first + AT_ONCE])
     except Refusal as refused:
-        return messages.text_of(refused.code, refused.params)
-    return messages.text_of("adopted", {})
+        form.other_errors.append(messages.text_of(refused.code, refused.params))
+    taken = sum(row["ok"] for row in outcomes)
+    if came_from and taken and taken == len(pairs):
+        flash(ngettext("%(num)s cliente se está activando.", "%(num)s clientes se están activando.", taken), "success")
+        return redirect(url_for("imports.show", import_id=came_from))
+    outcomes.sort(key=lambda row: row["ok"])
+    return _page(router_id, came_from=came_from, outcomes=outcomes, problems=form.other_errors)
+
+
+def _page(router_id: UUID, **shown: Any) -> str:
+    return render_template("adopting/show.html", router=provisioning.router(str(router_id)), form=Form(), **shown)
+
+
+def _import_id(values: Mapping[str, str]) -> str | None:
+    try:
+        return str(UUID(values["import"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _taken(key: str, router_id: str, pairs: list[dict[str, str]]) -> list[Row]:
+    """Each with whether it is on its way (`ok`), and what to say of it. What cannot be activated stays adopted."""
+    rows = provisioning.adopt(key, router_id, pairs)
+    adopted = [row["installation_id"] for row in rows if row["outcome"] == ADOPTED]
+    attempts = installations.activate_many(f"{key}-activate", adopted) if adopted else []
+    refused = {row["installation_id"]: row for row in attempts if row["code"]}
+    return [row | _said(row, refused.get(row["installation_id"])) for row in rows]
+
+
+def _said(row: Row, refused: Row | None) -> Row:
+    if refused is not None:
+        return {"ok": False, "says": messages.text_of(refused["code"], refused["params"])}
+    return {"ok": row["outcome"] == ADOPTED, "says": messages.text_of(row["outcome"], {})}
 
 
 def _matched(router_id: str, found: list[Row]) -> list[Row]:

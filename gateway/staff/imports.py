@@ -7,7 +7,18 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -124,7 +135,7 @@ def choose_names(import_id: UUID) -> Response:
     return redirect(url_for(".show", import_id=identity))
 
 
-@blueprint.post("/<uuid:import_id>/<any(run, stop, undo, forget):step>")
+@blueprint.post("/<uuid:import_id>/<any(run, stop, undo, retry, forget):step>")
 @allowed(OFFICE_WORK)
 def steer(import_id: UUID, step: str) -> Response:
     form, identity = Form.typed(), str(import_id)
@@ -169,7 +180,8 @@ def _kind() -> str:
 
 def _index(form: Form) -> str:
     page = installations.imports(after=request.args.get("after") or None)
-    return render_template("imports/index.html", page=page, form=form)
+    most = current_app.extensions["alta"].settings.max_upload_bytes // 1_000_000
+    return render_template("imports/index.html", page=page, form=form, words=import_words, most_megabytes=most)
 
 
 def _columns(form: Form, report: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis.errors import Refusal
 from chassis.identifiers import new_id
 from chassis.outbox import announce
 from chassis.storage import find, next_number
@@ -26,6 +27,21 @@ def activate(session: Session, *, installation_id: UUID, at: datetime) -> Instal
     installation = find(session, Installation, installation_id, lock=True)
     ask(session, installation, at)
     return installation
+
+
+def activate_many(session: Session, *, installation_ids: list[UUID], at: datetime) -> list[dict[str, Any]]:
+    """Each in a savepoint of its own: what is refused says why, by `code`, and holds up none of the others."""
+    return [{"installation_id": each, **_attempt(session, each, at)} for each in installation_ids]
+
+
+def _attempt(session: Session, installation_id: UUID, at: datetime) -> dict[str, Any]:
+    try:
+        with session.begin_nested():
+            activate(session, installation_id=installation_id, at=at)
+            session.flush()
+    except Refusal as refused:
+        return {"code": refused.code, "params": refused.params}
+    return {"code": None, "params": {}}
 
 
 def ask(session: Session, installation: Installation, at: datetime) -> None:

@@ -73,6 +73,10 @@ class Installations(
     def activate(self, call: Call) -> Any:
         return activation.activate(call.session, at=call.at, **call.data)
 
+    @command(takes=schemas.ActivateMany, gives=schemas.Attempts)
+    def activate_many(self, call: Call) -> Any:
+        return {"rows": activation.activate_many(call.session, at=call.at, **call.data)}
+
     @every(seconds=60, lease="installations.give-up-activations")
     def give_up_activations(self, at: datetime) -> None:
         patience = timedelta(minutes=self.settings.activation_minutes)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chassis.errors import Conflict, Unavailable
+from chassis.errors import Unavailable
 from chassis.identifiers import new_id
 from gateway.model import TECHNICIAN
 from tests.gateway.pages import House, hidden, send, text_of
@@ -49,7 +49,9 @@ def _answering(house: House) -> None:
         "installations.find_matching": lambda _: {"rows": matching},
         "installations.list_zones": lambda _: {"rows": [{"zone_id": ZONE, "router_id": ROUTER, "name": "Centro"}]},
         "installations.list_plans": lambda _: {"rows": plans},
-        "installations.activate": lambda _: {},
+        "installations.activate_many": lambda data: {
+            "rows": [{"installation_id": each, "code": None, "params": {}} for each in data["installation_ids"]]
+        },
     }  # fmt: skip
 
 
@@ -80,17 +82,14 @@ def test_the_chosen_are_taken_over_and_activated(house: House):
     said = send(house.staff(), PAGE, PAGE, chosen=[f"*1/{ANA}/ana/casa"]).text
     (told,) = house.services.told("provisioning.adopt_services")
     assert told.data["pairs"] == [{"row_id": "*1", "installation_id": ANA, "name": "ana/casa"}]
-    assert house.services.told("installations.activate")[0].data == {"installation_id": ANA}
+    assert house.services.told("installations.activate_many")[0].data == {"installation_ids": [ANA]}
     assert "Se activa con lo que ya tiene en el router." in text_of(said)
 
 
 def test_what_cannot_be_activated_says_why(house: House):
     _answering(house)
-
-    def refuse(_: Any) -> None:
-        raise Conflict("illegal-installation-move")
-
-    house.services.answers["installations.activate"] = refuse
+    refused = {"installation_id": ANA, "code": "illegal-installation-move", "params": {}}
+    house.services.answers["installations.activate_many"] = lambda _: {"rows": [refused]}
     said = text_of(send(house.staff(), PAGE, PAGE, chosen=[f"*1/{ANA}/ana"]).text)
     assert "El estado de la instalación no lo permite." in said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from gateway.model import OFFICE, READ_ONLY, TECHNICIAN
+from services.installations.imports import reading
 from tests.gateway.pages import House, hidden, text_of
 
 IMPORT, ZONE, ROUTER, PLAN, TECHNICIAN_ID = (str(new_id()) for _ in range(5))
@@ -127,6 +129,11 @@ def test_ins_11_bad_rows_are_told_in_words_and_taken_away_as_files(house, import
     assert book.get_sheet_by_index(0).to_python()[1][0] == "=Luis()"
     template = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/importar/plantilla").get_data()))
     assert template.get_sheet_by_index(1).to_python()[1] == ["Centro", "Torre", "50M"]
+
+
+def test_ins_11_how_much_a_file_may_hold_is_said_before_it_is_sent(house, imported):
+    page = text_of(house.staff(OFFICE).get("/importar/").text)
+    assert re.search(rf"Hasta {reading.MOST_ROWS // 1000}\D000 filas y 1 MB", page)
 
 
 @pytest.mark.parametrize("role", [TECHNICIAN, READ_ONLY])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from chassis.calls import Actor
 from chassis.files import FileStore, open_store
 from chassis.storage import Database
 from chassis.workers import WorkerPool
-from services.installations.imports import loading, looking, running, steering, undoing
+from services.installations.imports import loading, looking, retrying, running, steering, undoing
 from services.installations.model import Import, ImportRow
 from tests.installations.builders import NOON, Scene
 from tests.samples import COMPANY
@@ -112,6 +113,15 @@ class Office:
         while more:
             with self.database.begin(COMPANY) as session:
                 more = undoing.take_back_some(session, import_id=import_id, at=NOON)
+
+    def retry(self, import_id: UUID) -> None:
+        before = NOON + timedelta(hours=1)
+        with self.database.begin(COMPANY) as session:
+            steering.retry(session, import_id=import_id, at=before)
+        more = True
+        while more:
+            with self.database.begin(COMPANY) as session:
+                more = retrying.retry_some(session, import_id=import_id, refused_before=before, at=before)
 
     def get(self, import_id: UUID) -> Import:
         with self.database.read(COMPANY) as session:

@@ -14,7 +14,7 @@ from services.installations import activation, scheduling, wifi
 from services.installations.errors import FormRefused
 from services.installations.imports import running
 from services.installations.model import Client, Installation, Pool
-from tests.installations.builders import NOON, confirm
+from tests.installations.builders import NOON, confirm, fail
 from tests.installations.importing import HEADINGS, Office, a_row, as_csv, as_xlsx
 from tests.samples import COMPANY
 
@@ -304,3 +304,26 @@ def test_ins_11_without_addresses_and_names_free_ones_are_given(office, scene):
     given = [(each.service_name, each.ip_address) for each in installations(office)]
     assert given == [("jose.lopez", "10.50.0.2"), ("jose.lopez.3", "10.50.0.3"), ("jose.lopez.2", "10.50.0.1")]
     assert office.get(found).bad == 2
+
+
+def test_ins_11_what_routers_did_not_take_is_asked_again_once_and_is_still_nobodys_touch(office):
+    found = office.map(office.begin(as_csv([HEADINGS, *(a_row(n) for n in (1, 2, 3))])), makes="to_routers")
+    office.run(found)
+    one, two, three = installations(office)
+    with office.database.begin(COMPANY) as session:
+        confirm(session, session.get(Installation, one.id))
+        fail(session, session.get(Installation, two.id))
+        fail(session, session.get(Installation, three.id))
+        # Somebody saw to the third by hand.
+        activation.activate(session, installation_id=three.id, at=NOON)
+        fail(session, session.get(Installation, three.id))
+    attempts = {each.id: each.activation_id for each in installations(office)}
+    office.retry(found)
+    asked = {each.id for each in installations(office) if each.activation_id != attempts[each.id]}
+    assert asked == {two.id, three.id}
+    with office.database.begin(COMPANY) as session:
+        fail(session, session.get(Installation, two.id))
+        fail(session, session.get(Installation, three.id))
+    office.undo(found)
+    kept = {row.installation_id for row in office.rows(found).values() if row.state == "kept"}
+    assert kept == {one.id, three.id}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from chassis.workers import WorkerPool
 from services.installations import (
     schemas,
 )
-from services.installations.imports import loading, looking, running, steering, undoing
+from services.installations.imports import loading, looking, retrying, running, steering, undoing
 from services.installations.imports import queries as import_queries
 from services.installations.schemas import imports as import_schemas
 
@@ -75,6 +76,10 @@ class ImportAnswers:
     def undo_import(self, call: Call) -> Any:
         return steering.undo(call.session, **call.data)
 
+    @command(takes=import_schemas.OneImport, gives=import_schemas.ImportView)
+    def retry_import(self, call: Call) -> Any:
+        return steering.retry(call.session, at=call.at, **call.data)
+
     @command(takes=import_schemas.OneImport)
     def forget_import(self, call: Call) -> Any:
         steering.forget(call.session, **call.data)
@@ -111,6 +116,13 @@ class ImportAnswers:
     def take_back_import(self, job: Job) -> None:
         import_id = UUID(job.payload["import_id"])
         self._in_pieces(job, lambda session: undoing.take_back_some(session, import_id=import_id, at=clock.now()))
+
+    @works(steering.RETRY, attempts=None)
+    def ask_routers_again(self, job: Job) -> None:
+        import_id = UUID(job.payload["import_id"])
+        before = datetime.fromisoformat(job.payload["refused_before"])
+        of = {"import_id": import_id, "refused_before": before}
+        self._in_pieces(job, lambda session: retrying.retry_some(session, at=clock.now(), **of))
 
     def _in_pieces(self, job: Job, do_some: Callable[[Session], bool]) -> None:
         """A transaction each, until there are no more; others get their turn between them."""

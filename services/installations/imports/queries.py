@@ -13,6 +13,7 @@ from chassis.storage import Page, find, paginate
 from services.installations.imports import cells, columns
 from services.installations.model import IN_PROGRESS, NEW, Import, ImportLayout, ImportRow, Installation, Router
 from services.installations.model.imports import GOOD, ON_ROUTERS
+from services.installations.model.installation import FAILED
 
 
 def list_imports(session: Session, *, after: str | None, limit: int) -> Page:
@@ -45,6 +46,8 @@ def list_rows(
     statement = statement.where(ImportRow.import_id == import_id)
     if state == "warned":
         statement = statement.where(ImportRow.state == GOOD, ImportRow.warnings.is_not(None))
+    elif state == "failed":
+        statement = statement.where(FAILED)
     elif state:
         statement = statement.where(ImportRow.state == state)
     page = paginate(session, statement, order=[(ImportRow.line, "asc")], after=after, limit=limit)
@@ -68,8 +71,7 @@ def _shown(keyring: Keyring, row: ImportRow, installation: Installation | None) 
 
 def _by_state(session: Session, import_id: UUID) -> dict[str, int]:
     """What failed is in progress, with a reason; it is counted apart."""
-    failed = (Installation.state == IN_PROGRESS) & Installation.failure_code.is_not(None)
-    state = case((failed, "failed"), else_=Installation.state)
+    state = case((FAILED, "failed"), else_=Installation.state)
     counted = select(state, func.count()).where(Installation.import_id == import_id).group_by(state)
     return {row[0]: row[1] for row in session.execute(counted)}
 

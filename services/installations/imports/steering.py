@@ -33,6 +33,7 @@ from services.installations.model.imports import (
 from services.installations.projections import company_of
 
 CHECK, RUN, UNDO = "installations.check_import", "installations.run_import", "installations.undo_import"
+RETRY = "installations.retry_import"
 
 NEEDED = ("address", "phone", "plan", "technician", "scheduled_at", "installation_cost")
 
@@ -114,6 +115,15 @@ def undo(session: Session, *, import_id: UUID) -> Import:
     session.execute(update(ImportRow).where(*kept).values(state=MADE, complaints=None))
     imported.made, imported.kept = imported.made + imported.kept, 0
     _enqueue(session, UNDO, imported)
+    return imported
+
+
+def retry(session: Session, *, import_id: UUID, at: datetime) -> Import:
+    """What the routers did not take until now is asked of them once more."""
+    imported = find(session, Import, import_id, lock=True)
+    imported.move("retry", imported.state)
+    payload = {"import_id": str(imported.id), "refused_before": at.isoformat()}
+    enqueue(session, RETRY, key=str(imported.id), payload=payload)
     return imported
 
 

@@ -25,6 +25,7 @@ IMPORT_MOVES = {
     "imported": (IMPORTING,),
     "undo": (IMPORTED, IMPORT_STOPPED, UNDONE),
     "undone": (UNDOING,),
+    "retry": (IMPORTED, IMPORT_STOPPED, UNDONE),
     "forget": (MAPPING, CHECKED, UNREADABLE),
 }
 # What becomes of a row; None until it was looked at.

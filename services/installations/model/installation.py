@@ -250,6 +250,10 @@ class Installation(CompanyOwned, Base):
             raise IllegalInstallationMove(state=self.state, move=how)
 
 
+FAILED = (Installation.state == IN_PROGRESS) & Installation.failure_code.is_not(None)
+"""Its router did not take it: it waits for somebody to try again."""
+
+
 def email_key(email: str | None) -> str | None:
     return (email or "").strip().casefold() or None
 

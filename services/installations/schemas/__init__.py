@@ -10,7 +10,9 @@ from services.installations.schemas.addresses import (
     Propose,
 )
 from services.installations.schemas.agenda import (
+    ActivateMany,
     Activating,
+    Attempts,
     Cancel,
     Change,
     InstallationForm,
@@ -113,12 +115,14 @@ from services.installations.schemas.sheets import (
 )
 
 __all__ = [
+    "ActivateMany",
     "Activating",
     "AddFile",
     "Answer",
     "AnsweredItem",
     "AskDashboard",
     "AskMonth",
+    "Attempts",
     "BeginBulkChange",
     "BeginPlanMove",
     "BulkChangeItem",

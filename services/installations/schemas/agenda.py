@@ -93,6 +93,22 @@ class Activating(Schema):
     state = fields.String()
 
 
+class ActivateMany(Schema):
+    installation_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 500))
+
+
+class AttemptView(Schema):
+    """`code`: why it is not activated; None when it is on its way."""
+
+    installation_id = fields.UUID()
+    code = fields.String(allow_none=True)
+    params = fields.Dict()
+
+
+class Attempts(Schema):
+    rows = fields.List(fields.Nested(AttemptView))
+
+
 class Cancel(Schema):
     installation_id = fields.UUID(required=True)
     reason = optional(1000)

@@ -13,7 +13,7 @@ from services.installations.schemas.catalogue import SPEED
 from services.installations.schemas.files import StagedFile
 from services.installations.schemas.shapes import MOST_MINOR, Paging, optional, text
 
-ROWS = (GOOD, BAD, MADE, TAKEN_BACK, KEPT, "warned")
+ROWS = (GOOD, BAD, MADE, TAKEN_BACK, KEPT, "warned", "failed")
 _FIELD = validate.OneOf(FIELDS)
 
 
@@ -123,7 +123,8 @@ class Imports(Schema):
 
 
 class ImportRowSearch(Paging, OneImport):
-    """`state` may also be "warned": good rows with something to think about."""
+    """`state` may also be "warned": good rows with something to think about; and "failed": what its router did not
+    take."""
 
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(ROWS))
 
