@@ -237,7 +237,7 @@ FIELDS: dict[str, Any] = {
     "wifi_ssid": _("Red Wi-Fi"),
     "zone_id": _("Zona"),
 }
-HOW = {"added": _("nuevo"), "changed": _("cambiado"), "removed": _("quitado")}
+HOW = {"added": _("alta"), "changed": _("cambio"), "removed": _("baja")}
 
 
 def action(row: Mapping[str, Any]) -> str:

@@ -40,12 +40,14 @@ def of_installation(found: dict[str, Any]) -> Form:
 
 
 def propose(form: Form, zone_id: str) -> None:
-    """The zone, its router, and the address that is probably next there."""
+    """The zone, its router, the address that is probably next there, and what installations cost lately."""
     proposal = installations.propose(zone_id)
     form.set("zone_id", zone_id)
     form.set("router_id", proposal["router_id"])
     form.set("ip_address", proposal["ip_address"] or "")
     form.set("free_addresses", proposal.get("others", []))
+    if proposal.get("currency") == g.signed_in.company.currency:
+        form.set("installation_cost", formats.plain_money(proposal["installation_cost_minor"], proposal["currency"]))
 
 
 def propose_name(form: Form, zone_id: str) -> None:
@@ -75,12 +77,15 @@ def choices(form: Form) -> dict[str, list[tuple[Any, ...]]]:
         abort(404)
     router_of = {zone[0]: zone[2] for zone in zones}
     form.set("router_id", form.text("router_id") or router_of[form.text("zone_id")])
+    technicians = _options(form, "technician_id", installations.technicians, "name")
+    if len(technicians) == 1 and not form.text("technician_id"):
+        form.set("technician_id", technicians[0][0])
     return {
         "zones": zones,
         "routers": _options(form, "router_id", installations.routers, "name"),
         "plans": _options(form, "plan_id", lambda: _offered(form), "name", "router_id"),
         "sectors": _options(form, "sector_id", installations.sectors, "name", "zone_id"),
-        "technicians": _options(form, "technician_id", installations.technicians, "name"),
+        "technicians": technicians,
     }
 
 
@@ -106,7 +111,9 @@ def _options(form: Form, field: str, ask: Callable[[], list[Any]], *names: str) 
 
 
 def _offered(form: Form) -> list[Any]:
-    return [plan for plan in installations.plans() if plan["active"] or plan["plan_id"] == form.text("plan_id")]
+    """With what each costs, which is half of what is asked on the telephone."""
+    offered = [plan for plan in installations.plans() if plan["active"] or plan["plan_id"] == form.text("plan_id")]
+    return [plan | {"name": f"{plan['name']} · {formats.money(plan['price_minor'], plan['currency'])}"} for plan in offered]
 
 
 def _read(form: Form) -> dict[str, Any]:

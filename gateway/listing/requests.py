@@ -49,6 +49,8 @@ FILTERS = (
     Filter(name="to_on", label=_("Hasta"), kind="day"),
     Filter(name="flagged", label=_("Solo las apartadas"), kind="flag", extra=True),
     Filter(name="duplicated", label=_("Solo posibles duplicados"), kind="flag", extra=True),
+    Filter(name="clients", label=_("Solo las que ya son clientes"), kind="flag", extra=True),
+    Filter(name="unsourced", label=_("Solo sin campaña"), kind="flag", extra=True),
     Filter(name="source", label=_("Cómo llegó"), kind="text", extra=True),
     Filter(name="city", label=_("Ciudad"), kind="text", extra=True),
 )

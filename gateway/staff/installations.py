@@ -38,7 +38,8 @@ def new() -> Any:
     """Without a zone the zone is asked for first: router, plans and sectors follow from it."""
     zone_id, request_id = request.args.get("zone_id"), request.args.get("preinstall_request_id")
     if not zone_id:
-        return render_template("installations/choose_zone.html", zones=installations.zones(), request_id=request_id)
+        asked = preinstall.get(request_id) if request_id else None
+        return render_template("installations/choose_zone.html", zones=installations.zones(), asked=asked)
     form = Form({"installation_id": str(new_id()), "preinstall_request_id": request_id})
     if request_id:
         installation_form.of_request(form, preinstall.get(request_id))

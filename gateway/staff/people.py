@@ -18,7 +18,7 @@ from chassis.schemas import coded
 from chassis.storage import find
 from gateway import accounts, app, audit, roles, second_factor, sessions, staff_links
 from gateway.forms import Form
-from gateway.model import OWNER, ROLES, Company, StaffAccount, StaffSession
+from gateway.model import OFFICE, OWNER, ROLES, Company, StaffAccount, StaffSession
 
 blueprint = Blueprint("people", __name__, url_prefix="/personal")
 
@@ -28,7 +28,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 @blueprint.get("/")
 @roles.allowed(roles.OWNERS)
 def index() -> Any:
-    return _page(Form({"active": True}))
+    return _page(Form({"active": True, "role": OFFICE}))
 
 
 @blueprint.get("/<uuid:staff_id>")
@@ -158,7 +158,9 @@ def _people() -> list[StaffAccount]:
 
 
 def _page(form: Form, *, person: StaffAccount | None = None) -> str:
-    return render_template("people/index.html", form=form, people=_people(), open_sessions=_sessions_of(person))
+    return render_template(
+        "people/index.html", form=form, people=_people(), person=person, open_sessions=_sessions_of(person)
+    )
 
 
 def _sessions_of(person: StaffAccount | None) -> list[StaffSession]:

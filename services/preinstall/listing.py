@@ -15,7 +15,7 @@ from chassis.storage.finding import Search
 from chassis.storage.searching import searchable
 from chassis.storage.words import wanted
 from services.preinstall import recognising
-from services.preinstall.model import STATES, Request, RequestWord
+from services.preinstall.model import STATES, KnownInstallation, Request, RequestWord
 from services.preinstall.projections import company_of
 
 _COLUMNS: dict[str, Any] = {
@@ -38,6 +38,8 @@ def list_requests(
     to_on: date | None,
     sort: str,
     flagged: bool = False,
+    unsourced: bool = False,
+    clients: bool = False,
     **paging: Any,
 ) -> Page:
     """`from_on` and `to_on` are of the day when it was sent, as the company counts days. `sort` is the name of what the
@@ -51,16 +53,25 @@ def list_requests(
         statement = statement.where(Request.city_key == searchable(city))
     if source:
         statement = statement.where(Request.source_key == searchable(source))
+    if unsourced:
+        statement = statement.where(Request.source_key == "")
+    if clients:
+        statement = statement.where(_became_client())
     if duplicated:
         statement = statement.where(recognising.has_duplicates())
     found = None
     if search:
         sections = [state] if state else STATES
         found = Search(model=Request, lines=RequestWord, sections=sections, words=wanted(search))
-    whole = not any((city, source, duplicated, flagged, from_on, to_on))
+    whole = not any((city, source, unsourced, clients, duplicated, flagged, from_on, to_on))
     page = _page(session, statement, found, whole and sort.removeprefix("-") == "submitted_at", sort, **paging)
     recognising.mark_duplicated(session, page.rows)
     return page
+
+
+def _became_client() -> Any:
+    theirs = KnownInstallation.id == Request.installation_id
+    return select(KnownInstallation.id).where(theirs, KnownInstallation.state == "active").exists()
 
 
 def _page(session: Session, statement: Any, search: Search | None, own_order: bool, sort: str, **paging: Any) -> Page:

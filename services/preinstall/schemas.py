@@ -134,13 +134,16 @@ class Submitted(Schema):
 
 
 class RequestSearch(Schema):
-    """All that is given must hold. `source` is where the person came from, as their campaign says."""
+    """All that is given must hold. `source` is where the person came from, as their campaign says; `unsourced`: without
+    one. `clients`: who became a client and still is one."""
 
     state = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(STATES))
     flagged = fields.Boolean(load_default=False)
     search = _optional(100)
     city = _optional(120)
     source = _optional(200)
+    unsourced = fields.Boolean(load_default=False)
+    clients = fields.Boolean(load_default=False)
     duplicated = fields.Boolean(load_default=False)
     from_on = fields.Date(load_default=None, allow_none=True)
     to_on = fields.Date(load_default=None, allow_none=True)

@@ -14,6 +14,7 @@ from services.installations import (
     addresses,
     catalogue,
     moving_plans,
+    proposing,
     queries,
     schemas,
 )
@@ -58,7 +59,7 @@ class CatalogueAnswers:
 
     @query(takes=schemas.Propose, gives=schemas.Proposal)
     def propose(self, call: Call) -> Any:
-        return addresses.propose(call.session, **call.data)
+        return proposing.propose(call.session, **call.data)
 
     @query(takes=schemas.Nothing, gives=schemas.PoolUsages)
     def list_pool_usage(self, call: Call) -> Any:

@@ -17,6 +17,8 @@ class Proposal(Schema):
     ip_address = fields.String(allow_none=True)
     others = fields.List(fields.String())
     exhausted = fields.Boolean()
+    installation_cost_minor = fields.Integer()
+    currency = fields.String()
 
 
 class PoolUsage(Schema):
