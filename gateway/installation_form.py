@@ -113,7 +113,11 @@ def _options(form: Form, field: str, ask: Callable[[], list[Any]], *names: str) 
 def _offered(form: Form) -> list[Any]:
     """With what each costs, which is half of what is asked on the telephone."""
     offered = [plan for plan in installations.plans() if plan["active"] or plan["plan_id"] == form.text("plan_id")]
-    return [plan | {"name": f"{plan['name']} · {formats.money(plan['price_minor'], plan['currency'])}"} for plan in offered]
+    return [plan | {"name": _with_price(plan)} for plan in offered]
+
+
+def _with_price(plan: dict[str, Any]) -> str:
+    return f"{plan['name']} · {formats.money(plan['price_minor'], plan['currency'])}"
 
 
 def _read(form: Form) -> dict[str, Any]:

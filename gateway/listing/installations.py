@@ -97,6 +97,13 @@ ACTIONS = (
     RowAction(
         endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit", when=_standing
     ),
+    RowAction(
+        endpoint="agenda.move_form",
+        label=_("Mover la visita"),
+        icon="calendar-time",
+        needs="agenda.move",
+        when=_pending,
+    ),
     RowAction(endpoint="installations.show", label=_("Archivos"), icon="files", anchor="archivos"),
     RowAction(endpoint="contracts.edit", label=_("Contrato"), icon="signature"),
     RowAction(

@@ -9,7 +9,7 @@ import re
 
 from flask import Blueprint, g, render_template, request
 
-from gateway import month_chart, roles
+from gateway import first_steps, month_chart, roles
 from gateway.backends import billing, contracts, installations, notifications, preinstall, provisioning
 from gateway.model import TECHNICIAN
 from gateway.parts import part
@@ -29,9 +29,11 @@ def dashboard() -> str:
     asked = request.args.get("month", "")
     month = asked if MONTH.fullmatch(asked) else None
     of_month = part("installations", lambda: installations.month(month))
+    work = part("installations", installations.dashboard)
     return render_template(
         "home/dashboard.html",
-        work=part("installations", installations.dashboard),
+        work=work,
+        steps=first_steps.of(work, of_month),
         waiting=part("preinstall", preinstall.summary),
         money=part("billing", billing.summary),
         routers=part("provisioning", provisioning.summary),

@@ -51,10 +51,8 @@ def list_requests(
         statement = statement.where(Request.flag_note.is_not(None))
     if city:
         statement = statement.where(Request.city_key == searchable(city))
-    if source:
+    if source or unsourced:
         statement = statement.where(Request.source_key == searchable(source))
-    if unsourced:
-        statement = statement.where(Request.source_key == "")
     if clients:
         statement = statement.where(_became_client())
     if duplicated:

@@ -40,7 +40,10 @@ def answering(house: House) -> House:
         "installations.month": lambda data: month | {"month": data["month"] or "2026-11"},
         "preinstall.summary": lambda _: {"open_requests": 11},
         "preinstall.funnel": lambda _: {
-            "rows": [{"source": "facebook", "requests": 4, "approved": 3, "clients": 1}],
+            "rows": [
+                {"source": "facebook", "requests": 4, "approved": 3, "clients": 1},
+                {"source": "", "requests": 2, "approved": 0, "clients": 0},
+            ],
         },
         "billing.summary": lambda _: {
             "currency": "MXN", "owed_minor": 150_000, "open_invoices": 3, "overdue_minor": 50_000,
@@ -85,7 +88,10 @@ def test_ins_6_the_month_has_links_for_each_day_technician_and_zone(answering):
         "/clientes/?day=2026-11-02",
         f"/clientes/?month=2026-10&technician_id={TECHNICIAN_ID}",
         f"/clientes/?month=2026-10&zone_id={ZONE_ID}",
-        "source=facebook",
+        "/preinstalaciones/?source=facebook&from_on=2026-11-01&to_on=2026-11-30&state=all",
+        "/preinstalaciones/?source=facebook&from_on=2026-11-01&to_on=2026-11-30&state=approved",
+        "/preinstalaciones/?source=facebook&from_on=2026-11-01&to_on=2026-11-30&state=all&clients=1",
+        "/preinstalaciones/?unsourced=1&",
     ):
         assert address in page
     assert "Raúl <Díaz>" not in page and "8 al mismo día del mes anterior" in page
@@ -106,3 +112,22 @@ def test_ins_6_a_technician_sees_their_own_day_and_no_money(answering):
     assert asked.data["technician_id"] and f"technician_id={asked.data['technician_id']}" in page
     assert list(tiles(page)) == ["due-today", "late", "failed"]
     assert not answering.services.told("billing.summary")
+
+
+def test_ins_6_who_has_nothing_yet_is_told_what_to_do_first(answering):
+    assert 'id="first-steps"' not in answering.staff().get("/").text
+    nothing = {"installs": 0, "installs_before": 0, "by_technician": [], "by_zone": []}
+    known: dict[str, list[Any]] = {"routers": [{}], "zones": [], "plans": [], "technicians": [{}]}
+    month, counted = (
+        answering.services.answers["installations.month"],
+        answering.services.answers["installations.dashboard"],
+    )
+    answering.services.answers |= {
+        "installations.month": lambda data: month(data) | nothing,
+        "installations.dashboard": lambda data: counted(data) | {"pending_by_state": {"new": 0}},
+        **{f"installations.list_{name}": lambda _, rows=rows: {"rows": rows} for name, rows in known.items()},
+    }
+    page = answering.staff().get("/").text
+    (ahead,) = re.findall(r'href="([^"]*)" aria-current="step"', page)
+    assert ahead == "/zonas/" and "/formulario-publico/compartir" in page
+    assert 'id="first-steps"' not in answering.staff(READ_ONLY).get("/").text

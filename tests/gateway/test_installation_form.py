@@ -16,6 +16,7 @@ from tests.gateway.pages import House, attribute, hidden, text_of
 ZONE, ROUTER, PLAN, OTHER_PLAN, TECHNICIAN, INSTALLATION, HOLDER = (str(new_id()) for _ in range(7))
 HELP = "/instalaciones/formulario"
 EDIT = f"/instalaciones/{INSTALLATION}/editar"
+OFFERED = {"router_id": ROUTER, "active": True, "price_minor": 34900, "currency": "MXN"}
 KNOWN = {
     "installation_id": INSTALLATION, "number": 7, "client_number": None, "state": "new", "version": 3,
     "first_name": "Ana", "last_name": "Ruiz", "phone": "55 1234 5678", "second_phone": None, "email": None,
@@ -36,7 +37,7 @@ def office(house: House) -> Any:
         "installations.get_installation": lambda _: dict(KNOWN),
         "installations.list_zones": lambda _: {"rows": [{"zone_id": ZONE, "name": "Centro", "router_id": ROUTER}]},
         "installations.list_routers": lambda _: {"rows": [{"router_id": ROUTER, "name": "Torre"}]},
-        "installations.list_plans": lambda _: {"rows": [{**p, "router_id": ROUTER, "active": True} for p in plans]},
+        "installations.list_plans": lambda _: {"rows": [{**p, **OFFERED} for p in plans]},
         "installations.list_sectors": lambda _: {"rows": []},
         "installations.list_technicians": lambda _: {"rows": [{"technician_id": TECHNICIAN, "name": "Raúl"}]},
         "installations.last_changes": lambda _: {"rows": [
@@ -77,7 +78,7 @@ def test_ins_1_what_both_changed_is_asked_and_the_rest_is_merged(house: House, o
     assert answer.status_code == 409
     assert "Eva Ruiz guardó esta instalación mientras la editabas" in page
     assert "55 1234 5678 55 1111 2222 55 9999 0000" in page
-    assert "20 Mbps 50 Mbps no lo cambiaste: queda lo guardado" in page
+    assert "20 Mbps · $349.00 50 Mbps · $349.00 no lo cambiaste: queda lo guardado" in page
     assert f'value="{OTHER_PLAN}" data-of="{ROUTER}" selected' in answer.text
     assert "Perro bravo" in answer.text and 'value="55 9999 0000"' in answer.text
     merged = mine | {"plan_id": OTHER_PLAN, "version": "4", "base": hidden(answer.text, "base"), "conflict": "phone"}

@@ -167,7 +167,7 @@ def test_ins_3_a_rows_actions_are_what_its_state_and_the_role_allow(veloz: House
         return [text_of(one).strip() for one in re.findall(r"<a [^>]*>(.*?)</a>", menu, re.DOTALL)]
 
     assert actions(veloz.staff()) == [
-        "Ver", "Activar", "Editar", "Archivos", "Contrato", "Enlace de contrato", "PDF del contrato",
+        "Ver", "Activar", "Editar", "Mover la visita", "Archivos", "Contrato", "Enlace de contrato", "PDF del contrato",
         "Generar factura", "Imprimir hoja", "Cambiar zona", "Cancelar",
     ]  # fmt: skip
     assert actions(veloz.staff(READ_ONLY)) == ["Ver", "Archivos", "Contrato", "PDF del contrato", "Imprimir hoja"]

@@ -105,3 +105,20 @@ def test_pre_6_ten_requests_in_a_morning_each_leads_to_the_next(session):
     for one in ids[1:]:
         reject(session, request_id=one, reason="x", at=NOON)
     assert queries.next_open(session, request_id=ids[2]) == {"request_id": None, "waiting": 0}
+
+
+def test_ins_6_each_number_of_a_source_is_proven_by_the_list_of_it(session):
+    became = submit(session, campaign={"source": "facebook"})
+    refused = submit(session, email=None, campaign={"source": "facebook"})
+    submit(session, email=None)
+    client = told(InstallationActivated, installation_id=new_id(), state="active")
+    learn_installation(session, client)
+    reviewing.hand_over(session, request_id=became.id, installation_id=client.installation_id, at=NOON)
+    reject(session, request_id=refused.id, reason="x", at=NOON)
+    for row in queries.funnel(session, at=NOON, month="2026-11"):
+        theirs = {"source": row["source"] or None, "unsourced": not row["source"], "to_on": "2026-11-30"}
+        assert len(list_requests(session, **theirs).rows) == row["requests"]
+        assert len(list_requests(session, state="approved", **theirs).rows) == row["approved"]
+        assert len(list_requests(session, clients=True, **theirs).rows) == row["clients"]
+    learn_cancelled(session, told(InstallationCancelled, installation_id=client.installation_id, version=9))
+    assert list_requests(session, clients=True).rows == []

@@ -69,7 +69,7 @@ def _approve(office: Person, number: int) -> str:
     page.fill("#scheduled_at", f"2027-03-10T{10 + number % 2 * 5}:00")  # one technician is at one place at a time
     page.fill("#installation_cost", "no es dinero")
     page.select_option("#technician_id", index=1)
-    page.select_option("#plan_id", label="Hogar 20")
+    page.select_option("#plan_id", label="Hogar 20 · $349.00")
     page.fill("#ip_address", f"10.77.{number % 200}.{number % 250 + 1}")
     page.fill("#service_name", f"lucia{number}")
     page.get_by_role("button", name="Guardar", exact=True).click()
