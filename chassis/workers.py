@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ from chassis import metrics
 from chassis.errors import Permanent, Transient, from_dict
 
 LENGTH = struct.Struct(">I")
+SECOND = 1.0
 LONGEST = 16 * 1024 * 1024  # bytes of a request or an answer; files travel by path
 # What a worker may know of the surroundings. No addresses, no keys.
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONPATH", "XDG_CACHE_HOME", "FONTCONFIG_FILE")
@@ -67,15 +69,17 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
 
-    def run(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """What the function returns. Raises what it raised of `chassis.errors`, `WorkerTimeout`, `WorkerDied`,
-        and `WorkFailed` for anything else."""
+    def run(self, payload: dict[str, Any], meanwhile: Callable[[], None] | None = None) -> dict[str, Any]:
+        """What the function returns; `meanwhile` is called once a second while it works.
+
+        Raises what it raised of `chassis.errors`, `WorkerTimeout`, `WorkerDied`, and `WorkFailed` for anything else.
+        """
         ends = time.monotonic() + self._timeout
         if not self._free.acquire(timeout=self._timeout):
             raise WorkerTimeout("workers-busy", work=self._target)
         started, outcome = time.perf_counter(), "failed"
         try:
-            answer = self._ask(payload, ends)
+            answer = self._ask(payload, ends, meanwhile)
             outcome = next(iter(answer))
         except (WorkerTimeout, WorkerDied) as error:
             outcome = error.code
@@ -92,21 +96,23 @@ class WorkerPool:
         for worker in idle:
             worker.end()
 
-    def _ask(self, payload: dict[str, Any], ends: float) -> dict[str, Any]:
+    def _ask(self, payload: dict[str, Any], ends: float, meanwhile: Callable[[], None] | None) -> dict[str, Any]:
         request = orjson.dumps(payload)
         worker = self._take_idle()
         if worker is not None:
             with contextlib.suppress(_Gone):
-                return self._ask_worker(worker, request, ends)
+                return self._ask_worker(worker, request, ends, meanwhile)
         try:
-            return self._ask_worker(_Worker(self._target, self._options), request, ends)
+            return self._ask_worker(_Worker(self._target, self._options), request, ends, meanwhile)
         except _Gone as gone:
             raise WorkerDied("worker-died", work=self._target, status=gone.status) from gone
 
-    def _ask_worker(self, worker: _Worker, request: bytes, ends: float) -> dict[str, Any]:
+    def _ask_worker(
+        self, worker: _Worker, request: bytes, ends: float, meanwhile: Callable[[], None] | None
+    ) -> dict[str, Any]:
         """Raises `_Gone` when the worker had ended before it took the request."""
         try:
-            answer = worker.ask(request, ends)
+            answer = worker.ask(request, ends, meanwhile)
         except TimeoutError:
             worker.end()
             log.warning("worker-timeout", work=self._target, seconds=self._timeout)
@@ -149,10 +155,12 @@ class _Worker:
                 env={name: os.environ[name] for name in _PASSED if name in os.environ} | {"MALLOC_ARENA_MAX": "2"},
             )
 
-    def ask(self, request: bytes, ends: float) -> dict[str, Any]:
+    def ask(self, request: bytes, ends: float, meanwhile: Callable[[], None] | None) -> dict[str, Any]:
         """Raises `TimeoutError`, and `OSError` or `EOFError` when the worker is gone."""
         self._wait_until(ends)
         self._socket.sendall(LENGTH.pack(len(request)) + request)
+        if meanwhile is not None:
+            self._until_it_answers(ends, meanwhile)
         (length,) = LENGTH.unpack(self._receive(LENGTH.size, ends))
         return orjson.loads(self._receive(length, ends))
 
@@ -164,6 +172,16 @@ class _Worker:
                 return self._process.wait(0.2)  # it ends when it finds nobody there
             self._process.send_signal(signal.SIGKILL)
         return self._process.wait()
+
+    def _until_it_answers(self, ends: float, meanwhile: Callable[[], None]) -> None:
+        while (left := ends - time.monotonic()) > 0:
+            self._socket.settimeout(min(left, SECOND))
+            try:
+                self._socket.recv(1, socket.MSG_PEEK)
+            except TimeoutError:
+                meanwhile()
+            else:
+                return
 
     def _receive(self, count: int, ends: float) -> bytes:
         if count > LONGEST:

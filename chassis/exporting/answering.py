@@ -19,7 +19,7 @@ from chassis.calls import Call
 from chassis.declarations import command, every, query, works
 from chassis.errors import NotFound, ValidationFailed
 from chassis.exporting.model import DONE, WAITING
-from chassis.exporting.reading import Exported, read_into
+from chassis.exporting.reading import Exported, count, read_into
 from chassis.identifiers import new_id
 from chassis.jobs import Job, enqueue
 from chassis.schemas import Schema
@@ -83,6 +83,8 @@ class ExportView(Schema):
     filename = fields.String()
     state = fields.String()
     rows = fields.Integer()
+    total = fields.Integer(allow_none=True)
+    written = fields.Integer()
     size = fields.Integer(allow_none=True)
     reason_code = fields.String(allow_none=True)
     created_at = fields.AwareDateTime()
@@ -152,18 +154,29 @@ class ExportsLists:
         exported, asked = self.exported[export.list], export.asked
         keys = [column["key"] for column in asked["columns"]]
         source = room / "rows"
+        self._tell(company_id, export.id, total=count(self.database, company_id, exported, asked["filters"]))
         rows = read_into(
             source, self.database, company_id, exported, keys=keys, filters=asked["filters"],
             tell=lambda count: self.tell_rows(company_id, export.id, count),
         )  # fmt: skip
         columns = [{**column, "kind": exported.columns[column["key"]].kind} for column in asked["columns"]]
         wanted = {"columns": columns, "form": asked["form"], "format": export.format}
-        self.spreadsheets.run({"source": str(source), "target": str(target), **wanted})
+        self._tell(company_id, export.id, rows=rows, total=rows)
+        told = room / "told"
+        self.spreadsheets.run(
+            {"source": str(source), "target": str(target), "told": str(told), **wanted},
+            meanwhile=lambda: self._tell(company_id, export.id, written=_number_in(told)),
+        )
         return rows
 
     def tell_rows(self, company_id: UUID, export_id: UUID, rows: int) -> None:
+        self._tell(company_id, export_id, rows=rows)
+
+    def _tell(self, company_id: UUID, export_id: UUID, **numbers: int | None) -> None:
         with self.database.begin(company_id) as session:
-            find(session, self.export_table, export_id).rows = rows
+            export = find(session, self.export_table, export_id)
+            for name, number in numbers.items():
+                setattr(export, name, number)
 
     def give_up_export(self, session: Session, job: Job, error: Exception) -> None:
         export = find(session, self.export_table, UUID(job.payload["export_id"]))
@@ -184,6 +197,10 @@ class ExportsLists:
         if "spreadsheets" in vars(self):
             self.spreadsheets.close()
         super().close()  # type: ignore[misc]
+
+
+def _number_in(told: Path) -> int:
+    return int(told.read_text()) if told.exists() else 0
 
 
 def begin(

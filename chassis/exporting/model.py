@@ -15,7 +15,8 @@ WAITING, DONE, FAILED = "waiting", "done", "failed"
 
 
 class ExportColumns:
-    """What a service's table of exports has; `rows` are those that were read so far."""
+    """What a service's table of exports has; `rows` are those that were read so far, `written` those that the file has
+    already. `total`: how many it will be, where that is known before they are read."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     list: Mapped[str] = mapped_column(String(30))
@@ -26,6 +27,8 @@ class ExportColumns:
     asked_by: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(10))
     rows: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int | None] = mapped_column(BigInteger)
+    written: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     file_key: Mapped[str | None] = mapped_column(String(200))
     size: Mapped[int | None] = mapped_column(BigInteger)
     reason_code: Mapped[str | None] = mapped_column(String(80))

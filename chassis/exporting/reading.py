@@ -12,6 +12,7 @@ import marshmallow
 import orjson
 from sqlalchemy.orm import Session
 
+from chassis.breathing import breathing
 from chassis.spreadsheets.kinds import TEXT
 from chassis.storage import Database
 from chassis.storage.paging import MOST, Page
@@ -29,11 +30,20 @@ class ExportedColumn:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A list as its screens know it: `read(session, **filters)` gives a page, `takes` is the schema of its filters."""
+    """A list as its screens know it: `read(session, **filters)` gives a page, `takes` is the schema of its filters.
+
+    `count(session, **filters)`: how many rows that is, by what is counted anyhow; None where nobody knows beforehand.
+    """
 
     read: Callable[..., Page]
     takes: marshmallow.Schema
     columns: Mapping[str, ExportedColumn]
+    count: Callable[..., int | None] = lambda _session, **_filters: None
+
+
+def count(database: Database, company_id: UUID, exported: Exported, filters: dict[str, Any]) -> int | None:
+    with database.read(company_id) as session:
+        return exported.count(session, **exported.takes.load(filters))
 
 
 def read_into(
@@ -48,19 +58,19 @@ def read_into(
 ) -> int:
     """One JSON list per row; returns how many rows. `tell` hears of it now and then."""
     values = [exported.columns[key].value for key in keys]
-    count, told, after = 0, 0, None
+    read, told, after = 0, 0, None
     with target.open("wb") as file:
         while True:
             with database.read(company_id) as session:
                 page = _page(session, exported, filters, after)
-                lines = [orjson.dumps([value(row) for value in values]) for row in page.rows]
+                lines = [orjson.dumps([value(row) for value in values]) for row in breathing(page.rows)]
             file.writelines(line + b"\n" for line in lines)
-            count, after = count + len(lines), page.next
+            read, after = read + len(lines), page.next
             if after is None:
-                return count
-            if count - told >= TELLING:
-                told = count
-                tell(count)
+                return read
+            if read - told >= TELLING:
+                told = read
+                tell(read)
 
 
 def _page(session: Session, exported: Exported, filters: dict[str, Any], after: str | None) -> Page:

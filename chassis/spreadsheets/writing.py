@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,7 @@ from chassis.spreadsheets.kinds import MOMENT, MONEY, NUMBER, WORD
 
 # A sheet of Excel ends here: https://support.microsoft.com, "Excel specifications and limits".
 ROWS_OF_A_SHEET = 1_048_576
+TELLING = 5_000  # rows between two words of how far it is
 _WIDTHS = {MOMENT: 18, MONEY: 14, NUMBER: 10}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
 # What is dialled is no formula, and is to be dialled from the spreadsheet, too.
@@ -32,13 +33,24 @@ Row = Sequence[Any]
 def write(given: dict[str, Any]) -> dict[str, Any]:
     """Makes `target` of `source`, a file with one JSON list per row; returns how many `rows` there were.
 
+    The file `told` says meanwhile how many are written.
+
     `columns` are `{"label", "kind", "words"}`, `format` is csv or xlsx; `form` is how the company writes: `delimiter`,
     `decimal_mark`, `digits` of its money, `moment` for strftime, `number_format` for moments in Excel, `time_zone`.
     """
     make = _write_xlsx if given["format"] == "xlsx" else _write_csv
     with Path(given["source"]).open("rb") as lines:
-        rows = make(Path(given["target"]), (orjson.loads(line) for line in lines), given["columns"], given["form"])
+        rows = make(Path(given["target"]), _told(lines, Path(given["told"])), given["columns"], given["form"])
     return {"rows": rows}
+
+
+def _told(lines: Iterable[bytes], told: Path) -> Iterator[Row]:
+    for number, line in enumerate(lines):
+        if number % TELLING == 0:
+            # Whoever reads it never finds half of it.
+            told.with_suffix(".new").write_text(str(number))
+            told.with_suffix(".new").replace(told)
+        yield orjson.loads(line)
 
 
 def _write_csv(target: Path, rows: Iterator[Row], columns: Sequence[Any], form: Mapping[str, Any]) -> int:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from operator import attrgetter
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from chassis.exporting import Exported, ExportedColumn
 from chassis.spreadsheets.kinds import MOMENT, MONEY, NUMBER, WORD
 from services.installations import listing, schemas
+from services.installations.model import ACTIVE, PENDING
 
 _TEXTS = (
     "first_name", "last_name", "phone", "second_phone", "email", "official_id", "address", "neighbourhood",
@@ -22,7 +26,31 @@ COLUMNS: dict[str, ExportedColumn] = {
     "state": ExportedColumn(attrgetter("state"), WORD),
     "installation_cost_minor": ExportedColumn(attrgetter("installation_cost_minor"), MONEY),
 }
+# What of the filters leaves nobody out.
+_ORDER = {"sort", "after", "before", "limit", "dates"}
+
+
+def _count_installations(session: Session, *, states: list[str], **filters: Any) -> int | None:
+    if _narrowed(filters):
+        return None
+    counted = listing.totals(session)
+    return sum(counted[state] for state in states or PENDING)
+
+
+def _count_clients(session: Session, **filters: Any) -> int | None:
+    return None if _narrowed(filters) else listing.totals(session)[ACTIVE]
+
+
+def _narrowed(filters: dict[str, Any]) -> bool:
+    return any(value for name, value in filters.items() if name not in _ORDER)
+
+
 EXPORTED = {
-    "installations": Exported(read=listing.list_installations, takes=schemas.InstallationSearch(), columns=COLUMNS),
-    "clients": Exported(read=listing.list_clients, takes=schemas.ClientSearch(), columns=COLUMNS),
+    "installations": Exported(
+        read=listing.list_installations,
+        takes=schemas.InstallationSearch(),
+        columns=COLUMNS,
+        count=_count_installations,
+    ),
+    "clients": Exported(read=listing.list_clients, takes=schemas.ClientSearch(), columns=COLUMNS, count=_count_clients),
 }

@@ -32,7 +32,8 @@ ROW = [41, "Ana Nuñez", "2026-11-28T02:30:40+00:00", 123450, "new"]
 def made(room: Path, kind: str, rows: list[Any], form: dict[str, Any] = MEXICO) -> Path:
     source, target = room / "rows", room / f"made.{kind}"
     source.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
-    given = {"source": str(source), "target": str(target), "columns": COLUMNS, "form": form, "format": kind}
+    paths = {"source": str(source), "target": str(target), "told": str(room / "told")}
+    given = {**paths, "columns": COLUMNS, "form": form, "format": kind}
     assert writing.write(given) == {"rows": len(rows)}
     return target
 

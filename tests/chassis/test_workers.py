@@ -88,6 +88,13 @@ def test_what_takes_too_long_is_killed_and_the_next_work_is_done(make_pool):
     assert pid(pool) != before
 
 
+def test_whoever_waits_hears_that_it_is_still_at_work(make_pool):
+    heard = []
+    pool = make_pool()
+    assert pool.run({"do": "sleep", "seconds": 1.2}, meanwhile=lambda: heard.append(1))
+    assert heard == [1]
+
+
 def test_what_spins_is_killed_too(make_pool):
     with pytest.raises((WorkerTimeout, WorkerDied)):
         make_pool(timeout=1.0).run({"do": "spin"})

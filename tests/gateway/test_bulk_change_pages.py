@@ -115,7 +115,7 @@ def test_requests_are_rejected_together_and_the_others_named(veloz: House) -> No
 
 def test_ins_5_an_export_asks_for_what_is_shown_as_the_company_writes(veloz: House) -> None:
     export = {"export_id": CHANGE, "state": "done", "rows": 3, "size": 900, "format": "csv", "filename": "x.csv",
-              "list": "clients", "reason_code": None}  # fmt: skip
+              "list": "clients", "reason_code": None, "total": 3, "written": 3}  # fmt: skip
     veloz.services.answers["installations.begin_export"] = lambda _: export
     person = veloz.staff(OFFICE)
     post(person, "/exportaciones/clients", "/clientes/?city=Toluca&sort=person", format="csv", columns="shown")
@@ -130,6 +130,22 @@ def test_ins_5_an_export_asks_for_what_is_shown_as_the_company_writes(veloz: Hou
         other = veloz.staff(role)
         assert "list-export" not in other.get("/clientes/").text
         assert post(other, "/exportaciones/clients", "/clientes/", format="csv").status_code == 403
+
+
+def test_ins_5_an_export_tells_how_many_of_how_many(veloz: House) -> None:
+    """Read, then written; while nobody knows how many they are, only how many were read."""
+    export = {"export_id": CHANGE, "state": "waiting", "size": None, "format": "xlsx", "filename": "x.xlsx",
+              "list": "clients", "reason_code": None}  # fmt: skip
+    person = veloz.staff(OFFICE)
+    for numbers, said in (
+        ((0, None, 0), "Preparando el archivo…"),
+        ((12_000, None, 0), "12,000 filas leídas…"),
+        ((12_000, 81_300, 0), "Leyendo: 12,000 de 81,300 filas"),
+        ((81_300, 81_300, 25_000), "Escribiendo: 25,000 de 81,300 filas"),
+    ):
+        progress = dict(zip(("rows", "total", "written"), numbers, strict=True))
+        veloz.services.answers["installations.get_export"] = lambda _, progress=progress: export | progress
+        assert said in text_of(person.get(f"/exportaciones/clients/{CHANGE}").text)
 
 
 def test_an_export_of_another_company_is_not_there(veloz: House) -> None:

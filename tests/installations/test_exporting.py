@@ -143,6 +143,25 @@ def test_ins_5_the_file_holds_what_the_list_shows(
         assert {row[4] for row in rows} <= {"500.00"} and {row[3] for row in rows} <= {"Nueva", "Activa"}
 
 
+def test_ins_5_how_far_it_is_is_told_of_how_many(
+    service: Any, database: Database, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While rows are read, where the kept tallies know how many there are; and always while they are written."""
+    monkeypatch.setattr(reading, "MOST", 3)
+    monkeypatch.setattr(reading, "TELLING", 3)
+    told: list[dict[str, Any]] = []
+    tell = service._tell
+    monkeypatch.setattr(service, "_tell", lambda *of, **numbers: (told.append(numbers), tell(*of, **numbers)))
+    written(service, database, asked(database))
+    assert told[:4] == [{"total": 7}, {"rows": 3}, {"rows": 6}, {"rows": 7, "total": 7}]
+    told.clear()
+    written(service, database, asked(database, "installations", states=["active", "new"]))
+    assert told[0] == {"total": 9}
+    told.clear()
+    export = written(service, database, asked(database, city="cuernavaca"))
+    assert (told[0], export.total) == ({"total": None}, 3)
+
+
 def test_an_interrupted_one_begins_anew_and_holds_each_row_once(
     service: Any, database: Database, people: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import delete, insert
 
+from chassis.breathing import breathing
 from chassis.errors import ValidationFailed
 from chassis.files import BadKey, FileMissing, FileStore
 from chassis.images import clean_name
@@ -61,7 +62,9 @@ def load(
         found = _lines(target)
         while lines := list(islice(found, AT_ONCE)):
             with database.begin(company_id) as session:
-                session.execute(insert(ImportRow), [_row(company_id, import_id, keyring, line) for line in lines])
+                session.execute(
+                    insert(ImportRow), [_row(company_id, import_id, keyring, line) for line in breathing(lines)]
+                )
     with database.begin(company_id) as session:
         find(session, Import, import_id, lock=True).loaded_sheet = imported.sheet
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from chassis.breathing import breathing
 from chassis.errors import Permanent, Refusal
 from chassis.schemas import coded
 from chassis.secrets import Keyring
@@ -65,8 +66,8 @@ class _Looking:
 
     def pieces(self) -> Iterator[list[Formed]]:
         for rows in self._rows():
-            piece = [self._forming.form(row.line, cells.cells_of(self._keyring, row)) for row in rows]
-            for formed in piece:
+            piece = [self._forming.form(row.line, cells.cells_of(self._keyring, row)) for row in breathing(rows)]
+            for formed in breathing(piece):
                 self._proposing.fill(formed)
                 formed.load()
                 self._only_once(formed)
@@ -91,7 +92,7 @@ class _Looking:
         """Names and addresses that no other row is to be given."""
         wanted = [number for name in _ONCE_ONLY if (number := self._import.columns.get(name)) is not None]
         for rows in self._rows() if wanted else ():
-            for row in rows:
+            for row in breathing(rows):
                 content = cells.cells_of(self._keyring, row)
                 yield from (values.address(content[each]).casefold() for each in wanted if each < len(content))
 
@@ -147,7 +148,7 @@ def _note(session: Session, import_id: UUID, piece: list[Formed], counted: dict[
     for name, value in counted.items():
         setattr(imported, name, value)
     company_id = imported.company_id
-    changed = [_noted(company_id, import_id, formed, keyring) for formed in piece]
+    changed = [_noted(company_id, import_id, formed, keyring) for formed in breathing(piece)]
     session.execute(update(ImportRow), changed)
     return True
 

@@ -41,7 +41,8 @@ def begin(
         "template_id": str(template_id) if template_id else None,
         "with_passwords": with_passwords,
     }
-    return keep(session, Export, list=SHEETS, format=PDF, filename=filename, asked=asked, asked_by=asked_by, at=at)
+    export = {"list": SHEETS, "format": PDF, "filename": filename, "asked": asked, "total": len(ids)}
+    return keep(session, Export, asked_by=asked_by, at=at, **export)
 
 
 def fill_into(
