@@ -61,10 +61,9 @@ def load(
         _ask(reader, {"path": str(path), "target": str(target), **asked})
         found = _lines(target)
         while lines := list(islice(found, AT_ONCE)):
+            rows = [_row(company_id, import_id, keyring, line) for line in breathing(lines)]
             with database.begin(company_id) as session:
-                session.execute(
-                    insert(ImportRow), [_row(company_id, import_id, keyring, line) for line in breathing(lines)]
-                )
+                session.execute(insert(ImportRow), rows)
     with database.begin(company_id) as session:
         find(session, Import, import_id, lock=True).loaded_sheet = imported.sheet
 

@@ -38,8 +38,9 @@ def look(database: Database, keyring: Keyring, *, company_id: UUID, import_id: U
         counted = {"looked_at": 0, "good": 0, "bad": 0, "warned": 0}
         for piece in pieces:
             _count(counted, piece)
+            changed = [_noted(company_id, import_id, formed, keyring) for formed in breathing(piece)]
             with database.begin(company_id) as writing:
-                if not _note(writing, import_id, piece, counted, keyring):
+                if not _note(writing, import_id, changed, counted):
                     return
     with database.begin(company_id) as session:
         imported = find(session, Import, import_id, lock=True)
@@ -140,15 +141,13 @@ def _count(counted: dict[str, int], piece: list[Formed]) -> None:
         counted["warned"] += bool(formed.warnings and not formed.complaints)
 
 
-def _note(session: Session, import_id: UUID, piece: list[Formed], counted: dict[str, int], keyring: Keyring) -> bool:
+def _note(session: Session, import_id: UUID, changed: list[dict[str, Any]], counted: dict[str, int]) -> bool:
     """False when nobody wants it any more."""
     imported = find(session, Import, import_id, lock=True)
     if imported.state != CHECKING:
         return False
     for name, value in counted.items():
         setattr(imported, name, value)
-    company_id = imported.company_id
-    changed = [_noted(company_id, import_id, formed, keyring) for formed in breathing(piece)]
     session.execute(update(ImportRow), changed)
     return True
 

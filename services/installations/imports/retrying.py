@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from chassis.breathing import breathing
 from services.installations import activation
 from services.installations.model import ImportRow, Installation
 from services.installations.model.installation import FAILED
@@ -23,7 +24,7 @@ def retry_some(session: Session, *, import_id: UUID, refused_before: datetime, a
         Installation.import_id == import_id, FAILED, Installation.activation_requested_at < refused_before
     )
     installations = list(session.scalars(waiting.order_by(Installation.number).limit(AT_ONCE).with_for_update()))
-    for installation in installations:
+    for installation in breathing(installations):
         activation.ask(session, installation, at)
     ids = [each.id for each in installations]
     theirs = update(ImportRow).where(ImportRow.import_id == import_id, ImportRow.installation_id.in_(ids))

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis import auditing
+from chassis.breathing import breathing
 from chassis.calls import Actor
 from chassis.correlation import present
 from chassis.identifiers import new_id
@@ -43,7 +44,7 @@ def make_some(session: Session, *, keyring: Keyring, import_id: UUID, at: dateti
         imported.ended_at = at
         return False
     minutes = {"duration_minutes": rules_of(session).visit_minutes}
-    forms = [FORM.load(cells.form_of(keyring, row)) | minutes for row in rows]
+    forms = [FORM.load(cells.form_of(keyring, row)) | minutes for row in breathing(rows)]
     # As long as this lives, the session knows what the forms chose.
     neighbours = Neighbours(session, forms)
     made, refused = _checked(session, imported, neighbours, list(zip(rows, forms, strict=True)), at)
@@ -70,7 +71,7 @@ def _checked(
     company = company_of(session)
     made: Made = []
     refused: Refused = []
-    for row, form in rows:
+    for row, form in breathing(rows):
         installation = Installation(
             id=new_id(), company_id=imported.company_id, state=NEW, version=1, currency=company.currency,
             created_at=at, import_id=imported.id, installed_at=installed_at(imported, form["scheduled_at"], at),
@@ -87,7 +88,7 @@ def _make(session: Session, imported: Import, keyring: Keyring, made: Made, at: 
     if not made:
         return
     numbers = next_numbers(session, "installations", len(made))
-    for number, (_row, installation, form) in zip(numbers, made, strict=True):
+    for number, (_row, installation, form) in breathing(zip(numbers, made, strict=True)):
         installation.number = number
         scheduling.fill(session, installation, keyring, form)
         quiet = {"quiet": not imported.tells_people or installation.installed_at is not None}

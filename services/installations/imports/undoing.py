@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis import auditing
+from chassis.breathing import breathing
 from chassis.calls import Actor
 from chassis.correlation import present
 from chassis.outbox import announce
@@ -68,7 +69,7 @@ def _take_back(session: Session, imported: Import, rows: list[ImportRow], at: da
     with_files = set(session.scalars(select(File.installation_id).where(File.installation_id.in_(ids))))
     reasons: list[str | None] = []
     taken: list[Installation] = []
-    for row in rows:
+    for row in breathing(rows):
         installation = installations[row.installation_id]
         reason = _touched(installation, row, installation.id in with_files)
         reasons.append(reason)

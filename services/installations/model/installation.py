@@ -68,6 +68,7 @@ class Installation(CompanyOwned, Base):
         Index("ix_installations_second_phone_key", "company_id", "second_phone_key"),
         Index("ix_installations_import", "import_id", "state"),
         Index("ix_installations_former_number", "company_id", "former_number"),
+        Index("ix_installations_official_id", "company_id", "official_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
