@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from gateway import formats, navigation
+from gateway.audit_names import Names
 
 ACTIONS: dict[str, Any] = {
     "gateway.sign_in": _("Entró"),
@@ -270,8 +271,8 @@ def told(change: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
     return [(name, values) for name, values in known if values != [None, None]]
 
 
-def value(name: str, given: Any) -> str:
-    """As the company writes money, moments, speeds and states."""
+def value(name: str, given: Any, names: Names) -> str:
+    """As the company writes money, moments, speeds, states, and what has a name."""
     if given is None or given == "":
         return "—"
     if isinstance(given, bool):
@@ -286,4 +287,4 @@ def value(name: str, given: Any) -> str:
         return formats.day(given)
     if name == "state":
         return navigation.state_name(given)
-    return str(given)
+    return str(names.of(name, given))

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from chassis.errors import Unavailable
 from gateway import app, audit, audit_trail, audit_words, formats, navigation, roles
+from gateway.audit_names import Names
 from gateway.audit_trail import SYSTEM
 from gateway.model import StaffAccount
 
@@ -42,6 +43,7 @@ def index() -> Any:
         people=_people(),
         actions=sorted(audit_words.ACTIONS.items(), key=lambda action: str(action[1])),
         words=audit_words,
+        names=Names(),
         page_of=_page_of,
         system=SYSTEM,
     )
@@ -51,7 +53,7 @@ def index() -> Any:
 @roles.allowed(roles.OWNERS)
 def export() -> Response:
     """All that the filters find, as CSV. Raises `Unavailable` when a service does not answer: half a trail is none."""
-    filters, written = _filters(), io.StringIO()
+    filters, written, names = _filters(), io.StringIO(), Names()
     table = csv.writer(written, delimiter=_separator())
     heads = (
         _("Cuándo"),
@@ -68,7 +70,7 @@ def export() -> Response:
         if trail.away:
             raise Unavailable("service-away", service=trail.away[0])
         for row in trail.rows:
-            table.writerows([_cell(value) for value in line] for line in _lines(row))
+            table.writerows([_cell(value) for value in line] for line in _lines(row, names))
     with app.runtime().database.begin(g.signed_in.company.id) as session:
         audit.note(session, action="export_audit")
     response = make_response("\ufeff" + written.getvalue())
@@ -77,14 +79,14 @@ def export() -> Response:
     return response
 
 
-def _lines(row: dict[str, Any]) -> list[list[str]]:
+def _lines(row: dict[str, Any], names: Names) -> list[list[str]]:
     """One for each value that changed; one alone for what changed none."""
     head = [formats.moment(row["at"]), audit_words.person(row), row["ip"] or "", audit_words.action(row)]
     lines = []
     for change in row["changes"]:
         of = f"{audit_words.table(change['table'])} ({audit_words.HOW[change['how']]})"
         for name, values in audit_words.told(change):
-            before, after = (audit_words.value(name, value) for value in values)
+            before, after = (audit_words.value(name, value, names) for value in values)
             lines.append([*head, of, audit_words.field(name), before, after])
     return lines or [[*head, navigation.event_detail(row["entry"]) if "entry" in row else "", "", "", ""]]
 

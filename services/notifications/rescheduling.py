@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from events.installations import InstallationChanged
+from events.installations import InstallationCancelled, InstallationChanged
 from services.notifications.composing import RESCHEDULED, installation_rescheduled
 from services.notifications.model import QUEUED, Message
 from services.notifications.projections import company_of
@@ -36,7 +36,13 @@ def tell_new_time(session: Session, event: InstallationChanged, *, at: datetime)
             message.moved_from, message.fact_version = known, event.meta.entity_version
 
 
-def _waiting(session: Session, event: InstallationChanged) -> Sequence[Message]:
+def forget_new_time(session: Session, event: InstallationCancelled) -> None:
+    """Nobody comes any more: what was not told yet is not told."""
+    for message in _waiting(session, event):
+        message.withdraw()
+
+
+def _waiting(session: Session, event: InstallationCancelled | InstallationChanged) -> Sequence[Message]:
     there = select(Message).where(
         Message.installation_id == event.installation_id, Message.kind == RESCHEDULED, Message.state == QUEUED
     )

@@ -14,7 +14,12 @@ from chassis.service import Service, command, handles, query, works
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
 from events.gateway import CompanyChanged, PortalCodeIssued, StaffLinkIssued
-from events.installations import InstallationActivated, InstallationChanged, InstallationScheduled
+from events.installations import (
+    InstallationActivated,
+    InstallationCancelled,
+    InstallationChanged,
+    InstallationScheduled,
+)
 from events.preinstall import PreinstallRejected, PreinstallSubmitted
 from services.notifications import delivering, projections, queries, queueing, rescheduling, schemas, text_messages
 from services.notifications.channels import Channel
@@ -114,6 +119,10 @@ class Notifications(Service):
     @handles(InstallationChanged, queue="notifications.on_installation_changed")
     def on_installation_changed(self, session: Session, event: InstallationChanged) -> None:
         rescheduling.tell_new_time(session, event, at=clock.now())
+
+    @handles(InstallationCancelled, queue="notifications.on_installation_cancelled")
+    def on_installation_cancelled(self, session: Session, event: InstallationCancelled) -> None:
+        rescheduling.forget_new_time(session, event)
 
     @handles(ContractLinkIssued, queue="notifications.on_contract_link_issued")
     def on_contract_link_issued(self, session: Session, event: ContractLinkIssued) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from chassis.identifiers import new_id
 from chassis.storage.tables import jobs
-from events.installations import InstallationChanged
+from events.installations import InstallationCancelled, InstallationChanged
 from services.notifications import rescheduling
 from services.notifications.model import Message
 from tests.samples import told
@@ -57,6 +57,12 @@ def test_what_is_moved_twice_is_told_once_from_the_time_that_the_person_knows(mo
 def test_what_is_moved_back_is_not_told(moved):
     moved(TEN, NOON, 2)
     assert [state for state, _ in moved(NOON, TEN, 3)] == ["withdrawn"]
+
+
+def test_a_visit_that_is_cancelled_meanwhile_is_not_told(moved, session):
+    moved(TEN, NOON, 2)
+    rescheduling.forget_new_time(session, told(InstallationCancelled, version=3, installation_id=VISIT))
+    assert session.scalars(select(Message.state)).all() == ["withdrawn"]
 
 
 def test_an_older_fact_that_comes_late_changes_nothing(moved):
