@@ -133,6 +133,8 @@ def test_moving_by_the_form_asks_about_conflicts_until_they_are_ticked(house, an
     assert answer.status_code == 422
     assert "Se encima con la visita de Ana Sol" in text_of(answer.text)
     assert 'value="2026-11-24T10:30"' in answer.text
+    # In a page of its own nobody listens for the word that the agenda's dialog is answered with.
+    assert "hx-post" not in answer.text and "hx-post" in visitor.get(path, headers={"HX-Request": "true"}).text
     answer = send(visitor, path, path, **typed, despite=hidden(answer.text, "despite"))
     assert answer.status_code == 302
 

@@ -107,7 +107,14 @@ def test_ins_6_a_service_that_is_away_hides_its_own_tiles_alone(answering, servi
 
 
 def test_ins_6_a_technician_sees_their_own_day_and_no_money(answering):
+    visit = {
+        "installation_id": TECHNICIAN_ID, "scheduled_at": "2026-11-24T16:00:00+00:00", "first_name": "Ana",
+        "last_name": "Ruiz", "address": "Juárez 1", "technician_name": "Raúl", "state": "new",
+    }  # fmt: skip
+    counted = answering.services.answers["installations.dashboard"]
+    answering.services.answers["installations.dashboard"] = lambda data: counted(data) | {"agenda": [visit]}
     page = answering.staff(TECHNICIAN).get("/").text
+    assert f'href="/campo/trabajos/{TECHNICIAN_ID}"' in page
     (asked,) = answering.services.told("installations.dashboard")
     assert asked.data["technician_id"] and f"technician_id={asked.data['technician_id']}" in page
     assert list(tiles(page)) == ["due-today", "late", "failed"]

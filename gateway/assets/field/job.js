@@ -98,6 +98,9 @@ function drawPictures(acts, texts) {
   }
 }
 
+// What was begun here stays begun when it was sent, though the page is still the one of before.
+let begun = false;
+
 function drawState(acts, texts) {
   const badge = document.querySelector(".job-heading [data-state]");
   const beginning = newest(acts, "begin");
@@ -105,8 +108,9 @@ function drawState(acts, texts) {
   const begins = document.querySelector("form[data-act=begin]");
   const activates = document.querySelector("form[data-act=activate]");
   const will = document.querySelector("[data-will]");
-  if (begins) begins.hidden = waits(beginning) || waits(activating);
-  if (waits(beginning) && badge.dataset.state === "new") badge.textContent = texts.willBegin;
+  begun = (begun || waits(beginning)) && beginning?.state !== "refused";
+  if (begins) begins.hidden = begun || waits(activating);
+  if (begun && badge.dataset.state === "new") badge.textContent = waits(beginning) ? texts.willBegin : texts.begun;
   if (activates) activates.hidden = waits(activating);
   will.hidden = !waits(activating);
   will.textContent = will.hidden ? "" : texts.willActivate;
