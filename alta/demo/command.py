@@ -39,6 +39,8 @@ def play(target: Target, shown: Steps, company_id: str, *, number: int) -> dict[
     seeding.let_firewalls_cut(target.routers.values())
     with Services(target.operator_amqp_uri, company_id=company_id) as services:
         seeding.seed(services, target.router_addresses, user=access.user, password=access.password)
+        if target.sms_url:
+            seeding.text_to(services, target.sms_url)
     with other_system(target.integrator_amqp_uri) as listener:
         return {"company_id": company_id, **story.play(target, company.prospect(number), listener, shown.tell)}
 
@@ -69,7 +71,7 @@ def _tell(report: dict[str, Any]) -> None:
         "Staff pages": report["url"],
         "Public form": f"{report['url']}/solicitar-instalacion/{company.SLUG}",
         "Client": f"{report['url']}{ids['client_path']}",
-        "Mail": report["mailbox_url"],
+        "Mail and SMS": report["mailbox_url"],
         "Events": report["amqp_uri"],
     }
     for name, value in rows.items():

@@ -12,6 +12,7 @@ from alta.demo.router_reading import RouterAccess
 from alta.services import Services
 
 PATIENCE_SECONDS = 30.0
+SMS_PATH = "/sms"
 SUSPENDED_LIST = "alta-suspended"
 """As routers are given it when nobody says otherwise."""
 
@@ -31,6 +32,16 @@ def seed(services: Services, addresses: Mapping[int, tuple[str, int]], *, user: 
     if not services.ask("billing", "list_articles", {"search": INSTALLATION_ARTICLE})["rows"]:
         article = {"name": INSTALLATION_ARTICLE, "invoice_text": "Instalación del servicio de internet"}
         services.ask("billing", "save_article", {**article, "price_minor": INSTALLATION_COST_MINOR})
+
+
+def text_to(services: Services, url: str) -> None:
+    """Text messages go there, so that a client can come in with a code to their phone. A gateway of one's own stays."""
+    present = services.ask("notifications", "get_sms_gateway")
+    if present and not present["url"].endswith(SMS_PATH):
+        return
+    body = '{"to": "{{ telefono }}", "from": "{{ empresa }}", "text": "{{ texto }}", "reference": "{{ referencia }}"}'
+    kind = {"method": "POST", "headers": "Content-Type: application/json", "body": body, "accepted_when": "accepted"}
+    services.ask("notifications", "save_sms_gateway", {"active": True, "url": url, "country": "MX", **kind})
 
 
 def let_firewalls_cut(routers: Iterable[RouterAccess]) -> None:

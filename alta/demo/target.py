@@ -6,13 +6,15 @@ import dataclasses
 from collections.abc import Mapping
 
 from alta.demo.router_reading import RouterAccess
+from alta.demo.seeding import SMS_PATH
 from deploy.local.parts import ROUTERS
 from deploy.local.stack import Stack
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """`routers`: by number, as reached from here; `router_addresses`: as provisioning reaches them.
+    """`sms_url`: where the mailbox takes text messages, if notifications may send there. `routers`: by number, as
+    reached from here; `router_addresses`: as provisioning reaches them.
 
     `run_gateway` runs the gateway's own command there, with secrets in its environment, and decodes
     what it prints. `patience_seconds` is the visitors': who tests what happens when parts are killed
@@ -21,6 +23,7 @@ class Target:
 
     url: str
     mailbox_url: str
+    sms_url: str | None
     operator_amqp_uri: str
     integrator_amqp_uri: str
     routers: Mapping[int, RouterAccess]
@@ -36,6 +39,7 @@ def local(stack: Stack) -> Target:
     return Target(
         url=place.url,
         mailbox_url=place.mailbox_url,
+        sms_url=f"{place.mailbox_url}{SMS_PATH}",
         operator_amqp_uri=stack.amqp_uri_of("alta"),
         integrator_amqp_uri=stack.amqp_uri_of("integrator"),
         routers={
@@ -54,6 +58,7 @@ def containers(environ: Mapping[str, str]) -> Target:
     return Target(
         url=environ["ALTA_DEMO_URL"],
         mailbox_url=environ["ALTA_DEMO_MAILBOX_URL"],
+        sms_url=None,
         operator_amqp_uri=environ["ALTA_AMQP_URI"],
         integrator_amqp_uri=environ["ALTA_DEMO_INTEGRATOR_AMQP_URI"],
         routers={

@@ -12,7 +12,7 @@ from alta.mailbox.store import Summary, attachments, body
 WORDS = {
     "es": {
         "title": "Buzón de demostración",
-        "explained": "Todo correo que Alta envía termina aquí y no sale a ningún lado.",
+        "explained": "Todo correo y SMS que Alta envía termina aquí y no sale a ningún lado.",
         "to": "Para",
         "subject": "Asunto",
         "search": "Buscar",
@@ -26,7 +26,7 @@ WORDS = {
     },
     "en": {
         "title": "Demo mailbox",
-        "explained": "Every mail that Alta sends ends here and goes nowhere else.",
+        "explained": "Every mail and SMS that Alta sends ends here and goes nowhere else.",
         "to": "To",
         "subject": "Subject",
         "search": "Search",

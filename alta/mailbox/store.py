@@ -61,6 +61,14 @@ class Mailbox:
     def close(self) -> None:
         self._connection.close()
 
+    def receive_text(self, *, sender: str, recipient: str, text: str, reference: str, at: datetime) -> None:
+        """A text message, kept as mails are; `reference` is the same when it is sent again."""
+        message = EmailMessage()
+        message["Subject"] = f"SMS: {' '.join(text.split())[:80]}"
+        message["Message-ID"] = f"<{reference}@sms>"
+        message.set_content(text)
+        self.receive(sender=sender, recipients=[recipient], raw=message.as_bytes(), at=at)
+
     def receive(self, *, sender: str, recipients: Sequence[str], raw: bytes, at: datetime) -> None:
         """On disk when it returns, so that "250 accepted" is true."""
         message = parse(raw)

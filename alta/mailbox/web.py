@@ -3,6 +3,7 @@
 GET    /api/messages?to=&subject=&limit=   summaries, the newest first
 GET    /api/messages/<id>                  one with headers, text, html and attachments
 DELETE /api/messages                       forget everything
+POST   /sms                                takes {to, from, text, reference} as a gateway for text messages does
 GET    /  /messages/<id>  /messages/<id>/html  /messages/<id>/source  /live
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from datetime import UTC, datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 from alta.mailbox import pages
 from alta.mailbox.store import Mailbox, attachments, body
 
+LONGEST_SMS = 64 * 1024  # bytes
 MESSAGE = re.compile(r"/(?P<side>api/)?messages/(?P<id>[0-9]{1,18})(?:/(?P<view>html|source))?")
 
 # The page itself needs no script; a message's HTML additionally has no origin and reaches nothing.
@@ -59,6 +62,17 @@ class Handler(BaseHTTPRequestHandler):
             return self._not_found()
         self.server.mailbox.clear()
         self._json({"status": "empty"})
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if urlsplit(self.path).path != "/sms" or not length.isdecimal() or int(length) > LONGEST_SMS:
+            self.close_connection = True  # what it said is not read
+            return self._not_found()
+        try:
+            self.server.mailbox.receive_text(**_text_message(self.rfile.read(int(length))), at=datetime.now(UTC))
+        except ValueError:
+            return self._answer(b"no text message\n", "text/plain; charset=utf-8", status=HTTPStatus.BAD_REQUEST)
+        self._json({"status": "accepted"})
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: pages poll, and nobody reads the access log of a demo mailbox."""
@@ -106,6 +120,15 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(content)
+
+
+def _text_message(content: bytes) -> dict[str, str]:
+    """Raises `ValueError` for what is none."""
+    told = json.loads(content)
+    names = {"to": "recipient", "from": "sender", "text": "text", "reference": "reference"}
+    if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in names):
+        raise ValueError(told)
+    return {ours: told[name] for name, ours in names.items()}
 
 
 def _described(summary: Any, message: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import marshmallow
 import orjson
 from sqlalchemy.orm import Session
 
-from chassis.breathing import breathing
+from chassis.breathing import breathe
 from chassis.spreadsheets.kinds import TEXT
 from chassis.storage import Database
 from chassis.storage.paging import MOST, Page
@@ -63,7 +63,8 @@ def read_into(
         while True:
             with database.read(company_id) as session:
                 page = _page(session, exported, filters, after)
-                lines = [orjson.dumps([value(row) for value in values]) for row in breathing(page.rows)]
+                lines = [orjson.dumps([value(row) for value in values]) for row in page.rows]
+            breathe()
             file.writelines(line + b"\n" for line in lines)
             read, after = read + len(lines), page.next
             if after is None:

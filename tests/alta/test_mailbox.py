@@ -132,3 +132,16 @@ def test_links_in_text_can_be_clicked_and_nothing_else_is_html() -> None:
         '&lt;b&gt; <a href="https://example.com/a?b=1&amp;c=2" rel="noreferrer">'
         "https://example.com/a?b=1&amp;c=2</a>. &quot;ok&quot;"
     )
+
+
+def test_a_text_message_is_read_beside_the_mails_and_sent_again_it_is_one(mailbox: Running) -> None:
+    told = {"to": "+525510000001", "from": "Conecta Valle", "text": "Tu código es 123456.\nVence en 10 minutos."}
+    for _ in range(2):
+        assert mailbox.http.post("/sms", json={**told, "reference": "m-1"}).json() == {"status": "accepted"}
+    (summary,) = mailbox.summaries(to="+525510000001")
+    assert (summary["receptions"], summary["subject"]) == (2, "SMS: Tu código es 123456. Vence en 10 minutos.")
+    assert "Tu código es 123456." in mailbox.http.get(f"/messages/{summary['id']}").text
+    for wrong in ({"to": "+52"}, ["to"]):
+        assert mailbox.http.post("/sms", json=wrong).status_code == 400
+    assert mailbox.http.post("/sms", content=b"{").status_code == 400
+    assert mailbox.http.post("/sms", content=b"x" * 70_000).status_code == 404
