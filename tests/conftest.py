@@ -132,14 +132,16 @@ def postgresql_url(
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, sqlite_templates: SqliteTemplates, make_tables: MakeTables | None
-) -> str:
-    """A database of the test's own, of each kind in turn."""
-    if request.param == "postgresql":
-        return request.getfixturevalue("postgresql_url")
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_templates: SqliteTemplates, make_tables: MakeTables | None) -> str:
+    """An SQLite database of the test's own."""
     path = tmp_path / f"{uuid.uuid4().hex}.sqlite3"
     if make_tables:
         sqlite_templates.copy_to(path, make_tables)
     return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of the test's own, of each kind in turn."""
+    return request.getfixturevalue(f"{request.param}_url")

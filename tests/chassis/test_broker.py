@@ -21,7 +21,7 @@ from deploy.local import rabbitmq
 from deploy.local.ports import choose_ports
 from deploy.local.rabbitmq_users import one_administrator
 from tests.chassis import hearing
-from tests.chassis.parcels import Base, ParcelSent, a_parcel
+from tests.chassis.parcels import ParcelSent, a_parcel
 from tests.chassis.running import eventually, running
 from tests.chassis.telling import count, effects, outbox_of, tell
 
@@ -77,9 +77,8 @@ def broken(node):
 
 
 @pytest.fixture
-def database(tmp_path):
-    opened = Database(f"sqlite:///{tmp_path / 'parcels.sqlite3'}")
-    Base.metadata.create_all(opened.engine)
+def database(sqlite_url):
+    opened = Database(sqlite_url)
     yield opened
     opened.close()
 

@@ -248,8 +248,8 @@ def test_templates_and_tags(service):
     assert refused.value.fields["content"][0]["params"] == {"tags": ["uno", "dos"]}
 
 
-def test_a_pdf_that_cannot_be_made_is_given_up_and_can_be_asked_for_again(tmp_path, amqp_uri):
-    service = prepared("contracts", database_url=f"sqlite:///{tmp_path}/c.sqlite3", amqp_uri=amqp_uri, room=tmp_path)
+def test_a_pdf_that_cannot_be_made_is_given_up_and_can_be_asked_for_again(sqlite_url, tmp_path, amqp_uri):
+    service = prepared("contracts", database_url=sqlite_url, amqp_uri=amqp_uri, room=tmp_path)
     memory = "ALTA_CONTRACTS_RENDER_MEMORY_MB"
     service.environment[memory] = "64"  # the renderer cannot even begin
     with started(service):

@@ -149,9 +149,8 @@ CRASHES = [
 
 
 @pytest.mark.parametrize("place", CRASHES)
-def test_killed_anywhere_there_is_one_client_and_one_request(tmp_path, amqp_uri, place):
-    database_url = f"sqlite:///{tmp_path / 'installations.sqlite3'}"
-    service = prepared("installations", database_url=database_url, amqp_uri=amqp_uri, room=tmp_path)
+def test_killed_anywhere_there_is_one_client_and_one_request(sqlite_url, tmp_path, amqp_uri, place):
+    service = prepared("installations", database_url=sqlite_url, amqp_uri=amqp_uri, room=tmp_path)
     with started(service):
         made = service.ask("schedule", **form(service))
         one = {"installation_id": made["installation_id"]}

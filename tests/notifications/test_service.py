@@ -89,10 +89,9 @@ CRASHES = [
 
 
 @pytest.mark.parametrize(("place", "copies"), CRASHES)
-def test_killed_anywhere_a_mail_is_read_once(tmp_path, amqp_uri, mails, monkeypatch, place, copies):
+def test_killed_anywhere_a_mail_is_read_once(sqlite_url, tmp_path, amqp_uri, mails, monkeypatch, place, copies):
     monkeypatch.setenv("ALTA_SMTP_URL", mails.url)
-    database_url = f"sqlite:///{tmp_path / 'notifications.sqlite3'}"
-    service = prepared("notifications", database_url=database_url, amqp_uri=amqp_uri, room=tmp_path)
+    service = prepared("notifications", database_url=sqlite_url, amqp_uri=amqp_uri, room=tmp_path)
     with started(service):
         service.tell(told(CompanyChanged))
         service.arm(place)

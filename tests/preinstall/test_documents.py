@@ -22,10 +22,8 @@ from tests.samples import COMPANY, told
 
 
 @pytest.fixture
-def service(tmp_path, sqlite_templates, make_tables):
-    path = tmp_path / "preinstall.sqlite3"
-    sqlite_templates.copy_to(path, make_tables)
-    database = Database(f"sqlite:///{path}")
+def service(tmp_path, sqlite_url):
+    database = Database(sqlite_url)
     with database.begin(COMPANY) as session:
         learn_company(session, told(CompanyChanged))
     files_url = f"file://{tmp_path / 'files'}"

@@ -94,9 +94,8 @@ CRASHES = [
 
 
 @pytest.mark.parametrize("place", CRASHES)
-def test_killed_anywhere_there_is_one_request_approved_once(tmp_path, amqp_uri, place):
-    database_url = f"sqlite:///{tmp_path / 'preinstall.sqlite3'}"
-    service = prepared("preinstall", database_url=database_url, amqp_uri=amqp_uri, room=tmp_path)
+def test_killed_anywhere_there_is_one_request_approved_once(sqlite_url, tmp_path, amqp_uri, place):
+    service = prepared("preinstall", database_url=sqlite_url, amqp_uri=amqp_uri, room=tmp_path)
     with started(service), ThreadPoolExecutor(1) as somebody:
         service.tell(told(CompanyChanged))
         eventually(lambda: knows_the_company(service))

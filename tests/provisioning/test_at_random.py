@@ -22,7 +22,8 @@ from tests.provisioning.at_random.replicas import Replicas, replicas_of
 from tests.provisioning.at_random.routers import network
 from tests.provisioning.at_random.scene import Scene
 from tests.provisioning.at_random.scripts import Script, scripts
-from tests.rooms import Broker, Databases
+from tests.rooms import Broker
+from tests.templates import MakeTables, PostgresqlTemplates
 
 ALWAYS = 3
 ASKED_FOR = int(os.environ.get("ALTA_RANDOM_SCRIPTS", "0"))
@@ -30,10 +31,13 @@ ASKED_FOR = int(os.environ.get("ALTA_RANDOM_SCRIPTS", "0"))
 
 @pytest.fixture(scope="module")
 def replicas(
-    broker: Broker, postgresql_server: Databases, tmp_path_factory: pytest.TempPathFactory
+    broker: Broker,
+    postgresql_templates: PostgresqlTemplates,
+    make_tables: MakeTables,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Replicas]:
     room: Path = tmp_path_factory.mktemp("at-random")
-    with broker.virtual_host() as uri, postgresql_server.database() as url:
+    with broker.virtual_host() as uri, postgresql_templates.copied(make_tables) as url:
         service = prepared("provisioning", database_url=url, amqp_uri=uri, room=room)
         started = replicas_of(service)
         try:

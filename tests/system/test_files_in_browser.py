@@ -44,8 +44,9 @@ def test_files_are_sent_named_and_taken_away(scene: Scene, browser: Browser, tmp
     expect(shown).not_to_have_text(before)
     page.keyboard.press("Escape")
     expect(page.locator("dialog.lightbox")).to_be_hidden()
-    with page.expect_navigation():
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
         row.locator("input[name=visible_to_client]").first.check()
+    page.reload()
     expect(row.locator("input[name=visible_to_client]").first).to_be_checked()
     row.get_by_role("button", name="Editar").click()
     row.locator("dialog[open] input[name=title]").fill("Torre")
