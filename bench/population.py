@@ -20,10 +20,13 @@ from sqlalchemy import make_url, select
 
 import services.installations
 from bench.figures import Lost
+from bench.refilling import insert, without_indexes
 from chassis.storage import Database
 from chassis.storage.migrations import migrate
+from chassis.storage.named import name_key
 from chassis.storage.searching import searchable
 from services.installations.model import Installation
+from services.installations.model.finding import LINES
 
 MIGRATIONS = Path(services.installations.__file__).parent / "migrations"
 COMPANIES = 10
@@ -89,11 +92,11 @@ class Population:
         with connection, connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
             cursor.execute("SET work_mem = '256MB'")
-            again = _without_indexes(cursor)
+            again = without_indexes(cursor, "installations", "installation_words")
             for company in self.companies:
                 self._catalogue(cursor, company)
                 cursor.execute(_INSTALLATIONS, _dice(company))
-            for statement in (_CLIENTS, _WORDS, _TALLIES, _NUMBERS, *again):
+            for statement in (_CLIENTS, LINES.of_all_rows("postgresql"), _TALLIES, _NUMBERS, *again):
                 cursor.execute(statement)
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -123,26 +126,34 @@ class Population:
     def _catalogue(self, cursor: Any, company: Company) -> None:
         known = {"company_id": company.id, "version": 1}
         own = {"name": "Conecta", "locale": "es_MX", "currency": "MXN", "time_zone": "America/Mexico_City"}
-        _insert(cursor, "companies", known | own | {"id": company.id})
+        insert(cursor, "companies", known | own | {"id": company.id})
         for number, technician in enumerate({place.technician_id for place in company.places}):
-            person = {"id": technician, "name": f"{_LASTS[number % 60]} {number}", "role": "technician", "active": True}
-            _insert(cursor, "staff", known | person)
+            person = _named(f"{_LASTS[number % 60]} {number}") | {
+                "id": technician,
+                "role": "technician",
+                "active": True,
+            }
+            insert(cursor, "staff", known | person)
         for number, place in enumerate(company.places):
             self._place(cursor, known, number, place)
 
     @staticmethod
     def _place(cursor: Any, known: dict[str, Any], number: int, place: Place) -> None:
         of = {"company_id": known["company_id"]}
-        router = {"id": place.router_id, "name": f"RB {number}", "mode": "pppoe", "active": True}
-        _insert(cursor, "routers", known | router)
-        _insert(cursor, "zones", of | {"id": place.zone_id, "name": f"Zona {number}", "router_id": place.router_id})
+        router = _named(f"RB {number}") | {"id": place.router_id, "mode": "pppoe", "active": True}
+        insert(cursor, "routers", known | router)
+        insert(cursor, "zones", of | _named(f"Zona {number}") | {"id": place.zone_id, "router_id": place.router_id})
         for megabits, plan in zip((10, 20, 50), place.plan_ids, strict=True):
             speeds = {"download_kbps": megabits * 1024, "upload_kbps": megabits * 256}
             price = {"price_minor": megabits * 2_000, "currency": "MXN", "active": True}
-            named = {"id": plan, "router_id": place.router_id, "name": f"Residencial {megabits}M"}
-            _insert(cursor, "plans", known | named | speeds | price)
+            own = _named(f"Residencial {megabits}M") | {"id": plan, "router_id": place.router_id}
+            insert(cursor, "plans", known | own | speeds | price)
         for letter, sector in zip("ABCD", place.sector_ids, strict=True):
-            _insert(cursor, "sectors", of | {"id": sector, "zone_id": place.zone_id, "name": f"AP {letter}"})
+            insert(cursor, "sectors", of | {"id": sector, "zone_id": place.zone_id, "name": f"AP {letter}"})
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"name": name, "name_key": name_key(name)}
 
 
 def _split(lines: Sequence[str]) -> list[str]:
@@ -153,16 +164,19 @@ _FIRSTS = _split(FIRST)
 _LASTS = _split(LAST) + [start + middle + end for start in STARTS for middle in MIDDLES for end in ENDS]
 
 
+def names() -> dict[str, list[str]]:
+    """As they are written, and as they are compared."""
+    kinds = {"first": _FIRSTS, "last": _LASTS, "street": list(STREETS), "city": list(CITIES)}
+    return kinds | {f"plain_{kind}": [searchable(name) for name in found] for kind, found in kinds.items()}
+
+
 def _dice(company: Company) -> dict[str, Any]:
-    named = {"first": _FIRSTS, "last": _LASTS, "street": STREETS, "city": CITIES}
-    plain = {f"plain_{kind}": [searchable(name) for name in names] for kind, names in named.items()}
     places = company.places
     return {
         "company": company.id,
         "n": company.installations,
         "started": STARTED,
-        **{kind: list(names) for kind, names in named.items()},
-        **plain,
+        **names(),
         "zones": [place.zone_id for place in places],
         "routers": [place.router_id for place in places],
         "technicians": [place.technician_id for place in places],
@@ -224,12 +238,6 @@ _CLIENTS = (
     "INSERT INTO clients (company_id, id, number, activated_at) "
     "SELECT company_id, id, client_number, activated_at FROM installations WHERE state = 'active'"
 )
-_WORDS = (
-    "INSERT INTO installation_words (company_id, section, word, at, id) SELECT company_id, "
-    "CASE state WHEN 'active' THEN 'client' WHEN 'cancelled' THEN 'cancelled' ELSE 'pending' END, word, "
-    "CASE state WHEN 'active' THEN activated_at ELSE scheduled_at END, id "
-    "FROM installations, unnest(string_to_array(btrim(search_text), ' ')) AS word"
-)
 _TALLIES = (
     "INSERT INTO installation_tallies (company_id, id, name, n) "
     "SELECT company_id, gen_random_uuid(), state, count(*) FROM installations GROUP BY company_id, state"
@@ -238,11 +246,6 @@ _NUMBERS = (
     "INSERT INTO counters (company_id, name, value) SELECT company_id, 'installations', max(number) FROM installations "
     "GROUP BY company_id UNION ALL SELECT company_id, 'clients', max(number) FROM clients GROUP BY company_id"
 )
-
-
-def _insert(cursor: Any, table: str, values: dict[str, Any]) -> None:
-    columns, marks = ", ".join(values), ", ".join(["%s"] * len(values))
-    cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(values.values()))  # noqa: S608
 
 
 def _check(database: Database, company_id: UUID) -> None:
@@ -254,23 +257,3 @@ def _check(database: Database, company_id: UUID) -> None:
             if {*made} != {*row.search_text.split(), row.sort_name, row.city_key, row.ip_number}:
                 raise Lost(f"the population has {made} where the model says {row.search_text}")
             session.expunge(row)
-
-
-def _without_indexes(cursor: Any) -> list[str]:
-    """Takes them away, and gives the statements that make them again."""
-    cursor.execute(
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE conrelid IN ('installations'::regclass, 'installation_words'::regclass) "
-        "AND (contype IN ('f', 'u') OR contype = 'p' AND conrelid = 'installation_words'::regclass)"
-    )
-    constraints = cursor.fetchall()
-    cursor.execute(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'installations' AND indexname LIKE 'ix%'"
-    )
-    indexes = cursor.fetchall()
-    for table, name, _ in constraints:
-        cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-    for name, _ in indexes:
-        cursor.execute(f'DROP INDEX "{name}"')
-    made = [f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {text}' for table, name, text in constraints]
-    return [text for _, text in indexes] + made

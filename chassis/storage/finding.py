@@ -2,42 +2,36 @@
 
 Beside a table stands another with a line for each word of each row, in the order in which the words' rows are listed.
 A rare word's rows are all looked up by it; those of a common one are walked through in that order until a page is full.
-What finds a row is said by `chassis.storage.words` alone: the table is a way there, no second opinion.
+Of several words the rarest one's lines are gone through, past those whose marks say that the row lacks another word.
+What finds a row is said by `chassis.storage.words` alone: the database keeps the lines up with the rows, word by word.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime
+from copy import copy
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, String, Uuid, func, intersect, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
 
-from chassis.storage.columns import BytewiseString, UtcDateTime
-from chassis.storage.paging import Order, Page, paginate, paginate_merged
-from chassis.storage.scope import CompanyOwned
-from chassis.storage.triggers import Kept
-from chassis.storage.words import LONGEST, matches
+from chassis.storage.marks import marks_of
+from chassis.storage.paging import Order, Page, beyond, bounds, decode, in_order, paginate, sorted_by
+from chassis.storage.words import matches
 
-RARE = 200
-"""So many rows are looked up one by one."""
-COMMON = 5_000
-"""So many are at least met often enough in a list of any order."""
+RARE = 30
+"""So many lines are brought here."""
+COMMON = 2_000
+"""So many rows are at least met often enough in a list of any order."""
+FIRST = 200
+"""So many rows are looked at before it is known how many of them have all words."""
+SELDOM = 8
+"""Of so many lines of a word one at most has the other words, too, when it pays to go through all of them."""
 ALIKE = 5
 """So many words that begin alike are walked through beside each other."""
-
-
-class WordOfRow(CompanyOwned):
-    """One of the words of the row `id`. `section` is the part of the table that is listed by itself, `at` its order."""
-
-    company_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, sort_order=-1)
-    section: Mapped[str] = mapped_column(String(20), primary_key=True)
-    word: Mapped[str] = mapped_column(BytewiseString(LONGEST), primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,94 +47,174 @@ class Search:
 
     def narrowed(self, session: Session, statement: Select[Any]) -> Select[Any]:
         """Only what is found, for a list of any order."""
-        statement = statement.where(matches(self.model.search_text, self.words))
-        few = self._rare(session)
+        few, rarest = self._few(session)
         if few is None:
-            few = self._uncommon(self._counted(session))
-        return statement if few is None else statement.where(self.model.id.in_(few))
+            return self._narrowed_by(session, statement, rarest[0])
+        return self._among(statement, {line.id for line in few})
 
     def page(self, session: Session, statement: Select[Any], order: Order, **paging: Any) -> Page:
-        """Of a list that is ordered as the lines are, and narrowed by nothing but the search and the sections."""
-        statement = statement.where(matches(self.model.search_text, self.words))
-        few: Any = self._rare(session)
-        if few is None and len(self.words) == 1:
-            whole = self._whole(session, self.words[0])
-            if len(whole) <= ALIKE:
-                return self._walked(session, statement, whole, order, **paging)
-        if few is None:
-            few = self._uncommon(self._counted(session))
-        if few is not None:
-            statement = statement.where(self.model.id.in_(few))
-        return paginate(session, statement, order=order, **paging)
+        """Of a list that is ordered as the lines are, and narrowed by nothing but the search and the sections: what
+        comes first is known before a row is read."""
+        few, rarest = self._few(session)
+        way = _Way(self.lines, order, **paging)
+        ids = self._walked(session, rarest, way) if few is None else self._first_of(few, way)
+        narrowed = self._narrowed_by(session, statement, rarest[0]) if ids is None else self._among(statement, ids)
+        return paginate(session, narrowed, order=order, **paging)
 
-    def _walked(
-        self, session: Session, statement: Select[Any], whole: list[tuple[str, str]], order: Order, **paging: Any
-    ) -> Page:
-        lines, way = self.lines, order[0][1]
-        statement = statement.join(lines, lines.id == self.model.id)
-        each = [statement.where(lines.section == section, lines.word == word) for section, word in whole]
-        return paginate_merged(session, each, order=[(lines.at, way), (lines.id, way)], **paging)
-
-    def _rare(self, session: Session) -> set[UUID] | None:
-        """All that a word finds, when that is little; None when all words are more common."""
+    def _few(self, session: Session) -> tuple[list[Any] | None, list[str]]:
+        """The lines of a word that has few, those alone that have the marks of all words; else the words, the rarest
+        one first."""
+        spans: dict[str, timedelta] = {}
         for word in self.words:
-            found = session.scalars(self._ids(word).limit(RARE + 1)).all()
+            found = session.execute(self._of(word).limit(RARE + 1)).all()
             if len(found) <= RARE:
-                return set(found)
-        return None if self.words else set()
+                marks = marks_of(self.words)
+                return [line for line in found if line.marks & marks == marks], []
+            spans[word] = _between(found)
+        return (None, sorted(spans, key=spans.__getitem__, reverse=True)) if spans else ([], [])
 
-    def _uncommon(self, counted: list[tuple[int, str]]) -> Select[Any] | CompoundSelect[Any] | None:
-        """What the rarest word finds, together with the next one; None when even that is common: then a list of any
-        order meets it often enough."""
-        if counted[0][0] > COMMON:
+    def _first_of(self, few: list[Any], way: _Way) -> list[UUID]:
+        """Those of them that a page needs: of a single word's each is found, of several words' any may be."""
+        keys = {(line.at, line.id) for line in few}
+        return [id for _, id in (keys if len(self.words) > 1 else way.first_of(keys))]
+
+    def _walked(self, session: Session, rarest: list[str], way: _Way) -> list[UUID] | None:
+        """What a page needs, and maybe more; None where of each word too many begin so."""
+        for word in rarest:
+            whole = self._whole(session, word)
+            if len(whole) <= ALIKE:
+                walk = self._first if len(rarest) == 1 else self._first_with_all
+                return walk(session, whole, way)
+        if len(rarest) > 1 or self._commonness(session, rarest[0])[0] > COMMON:
             return None
-        # PostgreSQL guesses badly how many rows a word has; this way it need not choose how to bring the two together.
-        ids = [self._ids(word) for _, word in counted[:2]]
-        return intersect(*ids) if len(ids) > 1 else ids[0]
+        lines = select(self.lines.at, self.lines.id).where(*self._begins(rarest[0])).distinct()
+        return [line.id for line in session.execute(way.first(lines, way.width + 1))]
 
-    def _counted(self, session: Session) -> list[tuple[int, str]]:
-        """How many rows each word has, the rarest word first; no more are counted than matter."""
-        counts = []
-        for word in self.words:
-            some = self._ids(word).limit(COMMON + 1).subquery()
-            counts.append((session.scalar(select(func.count()).select_from(some)) or 0, word))
-        return sorted(counts, key=lambda counted: (counted[0], -len(counted[1])))
+    def _first(self, session: Session, whole: list[tuple[str, str]], way: _Way) -> list[UUID]:
+        return list(session.scalars(select(self._lines(whole, way, way.width + 1).c.id)))
+
+    def _first_with_all(self, session: Session, whole: list[tuple[str, str]], way: _Way) -> list[UUID]:
+        found: list[UUID] = []
+        at_once = FIRST
+        while True:
+            some = self._lines(whole, way, at_once)
+            has_all, last = self._has_all(), some.c.place == at_once
+            looked_at = select(some.c.at, some.c.id, has_all.label("has_all"), last.label("last"))
+            rows = session.execute(
+                looked_at.join(self.model, self.model.id == some.c.id).where(or_(has_all, last))
+            ).all()
+            found += [row.id for row in rows if row.has_all]
+            ends = [row for row in rows if row.last]
+            if not ends or len(found) > way.width:
+                return found
+            way, at_once = way.beyond((ends[0].at, ends[0].id)), min(4 * at_once, COMMON)
+
+    def _lines(self, whole: list[tuple[str, str]], way: _Way, limit: int) -> Subquery:
+        """The next lines of those words, each row's once, with its `place` among them."""
+        each = [
+            way.first(select(self.lines.at, self.lines.id).where(*self._is(one), *self._marked()), limit).subquery()
+            for one in whole
+        ]
+        if len(each) == 1:
+            some = each[0]
+        else:
+            beside = union_all(*(select(part.c.at, part.c.id) for part in each)).subquery()
+            some = in_order(select(beside).distinct(), way.of(beside.c)).limit(limit).subquery()
+        place = func.row_number().over(order_by=sorted_by(way.of(some.c)))
+        return select(some, place.label("place")).subquery()
+
+    def _narrowed_by(self, session: Session, statement: Select[Any], word: str) -> Select[Any]:
+        """By the word's lines, unless a list of any order meets what is found often enough."""
+        lines, marked = self._commonness(session, word)
+        if lines > COMMON and marked * SELDOM > lines:
+            return statement.where(self._has_all())
+        return self._among(statement, select(self.lines.id).where(*self._begins(word), *self._marked()))
+
+    def _among(self, statement: Select[Any], ids: Any) -> Select[Any]:
+        """`ids` are of rows that have one of the words."""
+        statement = statement.where(self.model.id.in_(ids))
+        return statement.where(self._has_all()) if len(self.words) > 1 else statement
+
+    def _has_all(self) -> ColumnElement[bool]:
+        """`matches`, of which PostgreSQL can't but believe that a third of the rows do: it guesses badly how many have
+        a word, and would read all of a table for one that every tenth row has."""
+        return case((matches(self.model.search_text, self.words), 1), else_=0) > 0
+
+    def _commonness(self, session: Session, word: str) -> tuple[int, int]:
+        """How many lines the word has, and how many of these have the marks of all; no more are counted than matter."""
+        some = self._of(word).limit(COMMON + 1).subquery()
+        marks = marks_of(self.words)
+        marked = func.sum(case((some.c.marks.bitwise_and(marks) == marks, 1), else_=0))
+        lines, with_marks = session.execute(select(func.count(), marked).select_from(some)).one()
+        return lines, with_marks or 0
 
     def _whole(self, session: Session, word: str) -> list[tuple[str, str]]:
         """The words there are that begin so, each with its section; when they are too many, only the first ones."""
-        found: list[tuple[str, str]] = []
-        for section in self.sections:
-            following = select(self.lines.word).where(self.lines.section == section, self.lines.word < _end_of(word))
-            following, bound = following.order_by(self.lines.word).limit(1), self.lines.word >= word
-            while len(found) <= ALIKE and (next_one := session.scalar(following.where(bound))) is not None:
-                found.append((section, next_one))
-                bound = self.lines.word > next_one
-        return found
-
-    def _ids(self, word: str) -> Select[Any]:
         lines = self.lines
-        begins = (lines.section.in_(self.sections), lines.word >= word, lines.word < _end_of(word))
-        return select(lines.id).where(*begins, *self.dated)
+        sections = union_all(*(select(literal(section).label("section")) for section in self.sections)).subquery()
+        following = select(func.min(lines.word)).where(lines.word < _end_of(word))
+        first = following.where(lines.section == sections.c.section, lines.word >= word).scalar_subquery()
+        begun = select(sections.c.section, first.label("word")).cte("whole", recursive=True)
+        next_one = following.where(lines.section == begun.c.section, lines.word > begun.c.word).scalar_subquery()
+        whole = begun.union_all(select(begun.c.section, next_one).where(begun.c.word.is_not(None)))
+        some = select(whole.c.section, whole.c.word).where(whole.c.word.is_not(None)).limit(ALIKE + 1)
+        return [(row.section, row.word) for row in session.execute(some)]
+
+    def _of(self, word: str) -> Select[Any]:
+        lines = self.lines
+        return select(lines.id, lines.at, lines.marks, lines.section, lines.word).where(*self._begins(word))
+
+    def _begins(self, word: str) -> Sequence[ColumnElement[bool]]:
+        lines = self.lines
+        return lines.section.in_(self.sections), lines.word >= word, lines.word < _end_of(word), *self.dated
+
+    def _is(self, whole: tuple[str, str]) -> Sequence[ColumnElement[bool]]:
+        return self.lines.section == whole[0], self.lines.word == whole[1]
+
+    def _marked(self) -> Sequence[ColumnElement[bool]]:
+        marks = marks_of(self.words) if len(self.words) > 1 else 0
+        return [self.lines.marks.bitwise_and(marks) == marks] if marks else []
 
 
-def kept_words(lines: type[Any], *, table: str, section: str, at: str) -> Kept:
-    """`section` and `at` are expressions of a `{row}` whose words are in its `search_text`; all are the program's."""
-    name = lines.__tablename__
-    split = {
-        "postgresql": "unnest(string_to_array(btrim({row}.search_text), ' ')) AS word(value)",
-        "sqlite": """json_each('["' || replace(trim({row}.search_text), ' ', '","') || '"]') AS word""",
-    }
-    into = f"INSERT INTO {name} (company_id, section, word, at, id)"
-    values = f"SELECT {{row}}.company_id, {section}, word.value, {at}, {{row}}.id"
-    key = f"company_id = {{row}}.company_id AND section = {section} AND at = {at} AND id = {{row}}.id"
-    gone = f"DELETE FROM {name} WHERE {key} AND word IN"  # noqa: S608 - of names in the program
-    return Kept(
-        name=name,
-        table=table,
-        watched=("{row}.search_text", section, at),
-        insert={dialect: f"{into} {values} FROM {each} WHERE word.value <> ''" for dialect, each in split.items()},
-        delete={dialect: f"{gone} (SELECT word.value FROM {each})" for dialect, each in split.items()},  # noqa: S608
-    )
+class _Way:
+    """How a page goes through lines."""
+
+    def __init__(self, lines: Any, order: Order, **paging: Any) -> None:
+        self._lines, (_, way) = lines, order[0]
+        self.width, wanted, bound = bounds([(lines.at, way), (lines.id, way)], **paging)
+        self._way = wanted[0][1]
+        self._last = None if bound is None else decode(bound, [lines.at, lines.id])
+
+    def of(self, columns: Any) -> Order:
+        return [(columns.at, self._way), (columns.id, self._way)]
+
+    def beyond(self, key: Sequence[Any]) -> _Way:
+        way = copy(self)
+        way._last = list(key)
+        return way
+
+    def first(self, lines: Select[Any], limit: int) -> Select[Any]:
+        if self._last is not None:
+            lines = lines.where(beyond(self.of(self._lines), self._last))
+        return in_order(lines, self.of(self._lines)).limit(limit)
+
+    def first_of(self, keys: set[tuple[Any, ...]]) -> list[Any]:
+        """Those of a page, and one more."""
+        back = self._way == "desc"
+        ordered = sorted(keys, reverse=back)
+        if self._last is not None:
+            last = tuple(self._last)
+            ordered = [key for key in ordered if (key < last if back else key > last)]
+        return ordered[: self.width + 1]
+
+
+def _between(lines: Sequence[Any]) -> timedelta:
+    """From the first to the last of as many lines of a word: the longer, the rarer it is. Of words that begin alike
+    nothing can be said so."""
+    if len({(line.section, line.word) for line in lines}) > 1:
+        return timedelta(0)
+    moments = [line.at for line in lines]
+    return max(moments) - min(moments)
 
 
 def _end_of(word: str) -> str:

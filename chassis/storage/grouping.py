@@ -1,19 +1,68 @@
 """Lists ordered by what their rows belong to (a zone, by its name), as quick with a million rows as with ten.
 
-An index can't order rows by another table's names, but the groups are few: they are put in order first, and then
-walked through, one after the other, until the page is full.
+An index can't order rows by another table's names. So the groups themselves are walked through in their order, and the
+rows of each, until the page is full: nothing is read of those that it does not come to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Literal, Protocol
 
-from sqlalchemy import Select, case
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import ValidationFailed
-from chassis.storage.paging import MOST, Order, Page, beyond, decode, in_order, page_of, turned
+from chassis.storage.paging import MOST, Order, Page, beyond, bounds, decode, in_order, page_of
+
+Way = Literal["asc", "desc"]
+
+
+class Groups(Protocol):
+    """What rows may belong to, in an order."""
+
+    def walk(self, session: Session, way: Way, *, first: Any | None) -> Iterator[Any]:
+        """From `first`, or from that end where the way begins. Raises `ValidationFailed("invalid-cursor")`."""
+        ...
+
+
+class InThisOrder:
+    """Groups that are known by themselves."""
+
+    def __init__(self, groups: Sequence[Any]) -> None:
+        self._groups = list(groups)
+
+    def walk(self, _session: Session, way: Way, *, first: Any | None) -> Iterator[Any]:
+        groups = self._groups if way == "asc" else self._groups[::-1]
+        if first is not None and first not in groups:
+            raise ValidationFailed("invalid-cursor")
+        yield from groups if first is None else groups[groups.index(first) :]
+
+
+class ByName:
+    """The rows of a table that is `Named`, those of one name by their ids."""
+
+    def __init__(self, model: type[Any]) -> None:
+        self._model = model
+
+    def walk(self, session: Session, way: Way, *, first: Any | None) -> Iterator[Any]:
+        order: Order = [(self._model.name_key, way), (self._model.id, way)]
+        following = in_order(select(self._model.id, self._model.name_key), order)
+        last = None
+        if first is not None:
+            last = session.execute(select(self._model.name_key, self._model.id).where(self._model.id == first)).first()
+            if last is None:
+                raise ValidationFailed("invalid-cursor")
+            yield first
+        at_once = 2
+        while True:
+            bound = following if last is None else following.where(beyond(order, list(last)))
+            found = session.execute(bound.limit(at_once)).all()
+            yield from (row.id for row in found)
+            if len(found) < at_once:
+                return
+            last, at_once = (found[-1].name_key, found[-1].id), min(2 * at_once, MOST)
 
 
 def paginate_groups(
@@ -21,8 +70,8 @@ def paginate_groups(
     statement: Select[Any],
     *,
     by: Any,
-    groups: Sequence[Any],
-    way: Literal["asc", "desc"],
+    groups: Groups,
+    way: Way,
     then: Sequence[Any],
     after: str | None = None,
     before: str | None = None,
@@ -33,23 +82,15 @@ def paginate_groups(
     Rows are as `paginate` has them; those whose `by` is not among the groups are not in the list.
     Raises `ValidationFailed("invalid-cursor")`.
     """
-    order: Order = [(column, way) for column in then]
-    order = order if before is None else turned(order)
-    bound = after if before is None else before
-    forward = (way == "asc") == (before is None)
-    left = list(groups) if forward else list(groups)[::-1]
-    width = min(max(limit, 1), MOST)
+    width, order, bound = bounds([(column, way) for column in then], after=after, before=before, limit=limit)
     single = len(statement.column_descriptions) == 1
     statement = statement.add_columns(*(column.label(f"page_key_{i}") for i, column in enumerate((by, *then))))
+    first, *values = decode(bound, [by, *then]) if bound is not None else [None]
+    left = groups.walk(session, order[0][1], first=first)
+    beyond_this = beyond(order, values) if values else None
     found: list[Any] = []
-    beyond_this = None
-    if bound is not None:
-        group, *values = decode(bound, [by, *then])
-        left = left[_place(group, left) :]
-        beyond_this = beyond(order, values)
     at_once = 1
-    while left and len(found) <= width:
-        chunk, left = left[:at_once], left[at_once:]
+    while len(found) <= width and (chunk := list(islice(left, at_once))):
         part = statement.where(by == chunk[0]) if len(chunk) == 1 else _ranked(statement, by, chunk)
         if beyond_this is not None:
             part, beyond_this = part.where(beyond_this), None
@@ -59,13 +100,6 @@ def paginate_groups(
         found += rows
     keys = [row[-1 - len(then) :] for row in found[:width]]
     return page_of([row[0] if single else row for row in found], keys, width=width, after=after, before=before)
-
-
-def _place(group: Any, groups: list[Any]) -> int:
-    try:
-        return groups.index(group)
-    except ValueError as error:
-        raise ValidationFailed("invalid-cursor") from error
 
 
 def _ranked(statement: Select[Any], by: Any, groups: list[Any]) -> Select[Any]:

@@ -46,10 +46,8 @@ def paginate(
     """
     single = len(statement.column_descriptions) == 1
     columns = [column for column, _ in order]
-    width = min(max(limit, 1), MOST)
     statement = statement.add_columns(*(column.label(f"page_key_{i}") for i, column in enumerate(columns)))
-    way = order if before is None else turned(order)
-    bound = after if before is None else before
+    width, way, bound = bounds(order, after=after, before=before, limit=limit)
     if bound is not None:
         statement = statement.where(beyond(way, decode(bound, columns)))
     found = session.execute(in_order(statement, way).limit(width + 1)).all()
@@ -57,33 +55,12 @@ def paginate(
     return page_of([row[0] if single else row for row in found], keys, width=width, after=after, before=before)
 
 
-def paginate_merged(
-    session: Session,
-    statements: Sequence[Select[Any]],
-    *,
-    order: Order,
-    after: str | None = None,
-    before: str | None = None,
-    limit: int = 25,
-) -> Page:
-    """One page of what any of the statements gives, each once: of each no more is read than the page needs.
-
-    The last column of `order` is unique, and all go the same way.
-    """
-    columns = [column for column, _ in order]
+def bounds(
+    order: Order, *, after: str | None = None, before: str | None = None, limit: int = 25
+) -> tuple[int, Order, str | None]:
+    """How many rows a page has at most, the order in which they are looked for, and the cursor that they are beyond."""
     width = min(max(limit, 1), MOST)
-    way = order if before is None else turned(order)
-    bound = after if before is None else before
-    found: dict[tuple[Any, ...], Any] = {}
-    for statement in statements:
-        single = len(statement.column_descriptions) == 1
-        each = statement.add_columns(*(column.label(f"page_key_{i}") for i, column in enumerate(columns)))
-        if bound is not None:
-            each = each.where(beyond(way, decode(bound, columns)))
-        rows = session.execute(in_order(each, way).limit(width + 1))
-        found |= {tuple(row[-len(columns) :]): row[0] if single else row for row in rows}
-    keys = sorted(found, reverse=way[0][1] == "desc")[: width + 1]
-    return page_of([found[key] for key in keys], keys[:width], width=width, after=after, before=before)
+    return (width, order, after) if before is None else (width, turned(order), before)
 
 
 def page_of(rows: list[Any], keys: Sequence[Any], *, width: int, after: str | None, before: str | None) -> Page:
@@ -100,7 +77,11 @@ def turned(order: Order) -> Order:
 
 
 def in_order(statement: Select[Any], order: Order) -> Select[Any]:
-    return statement.order_by(*(column.desc() if way == "desc" else column.asc() for column, way in order))
+    return statement.order_by(*sorted_by(order))
+
+
+def sorted_by(order: Order) -> list[ColumnElement[Any]]:
+    return [column.desc() if way == "desc" else column.asc() for column, way in order]
 
 
 def beyond(order: Order, values: list[Any]) -> ColumnElement[bool]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +13,7 @@ from sqlalchemy.orm import Session
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between, days_of
 from chassis.storage.finding import Search
+from chassis.storage.grouping import ByName, Groups, InThisOrder
 from chassis.storage.searching import searchable
 from chassis.storage.tallies import tallied
 from chassis.storage.words import wanted
@@ -48,12 +47,12 @@ _COLUMNS: dict[str, Any] = {
     "city": Installation.city_key,
     "ip": Installation.ip_number,
 }
-_GROUPS: dict[str, tuple[Any, Callable[[Session], list[Any]]]] = {
-    "state": (Installation.state, lambda _: list(STATES)),
-    "zone": (Installation.zone_id, lambda session: _by_name(session, Zone)),
-    "router": (Installation.router_id, lambda session: _by_name(session, Router)),
-    "plan": (Installation.plan_id, lambda session: _by_name(session, Plan)),
-    "technician": (Installation.technician_id, lambda session: _by_name(session, Staff)),
+_GROUPS: dict[str, tuple[Any, Groups]] = {
+    "state": (Installation.state, InThisOrder(STATES)),
+    "zone": (Installation.zone_id, ByName(Zone)),
+    "router": (Installation.router_id, ByName(Router)),
+    "plan": (Installation.plan_id, ByName(Plan)),
+    "technician": (Installation.technician_id, ByName(Staff)),
 }
 _PLAIN = (
     "number", "client_number", "activated_at", "state", "version", "first_name", "last_name", "official_id", "phone",
@@ -197,19 +196,8 @@ def _page(
     if name in _GROUPS:
         column, groups = _GROUPS[name]
         then = (usual, Installation.id)
-        return paginate_groups(session, statement, by=column, groups=groups(session), way=way, then=then, **paging)
+        return paginate_groups(session, statement, by=column, groups=groups, way=way, then=then, **paging)
     order = [(_COLUMNS[name], way), (Installation.id, way)]
     if search and own_order:
         return search.page(session, statement, order, **paging)
     return paginate(session, statement, order=order, **paging)
-
-
-def _by_name(session: Session, model: type[Any]) -> list[UUID]:
-    """All of the company's, as people would look them up."""
-    named = session.execute(select(model.id, model.name)).all()
-    return [each.id for each in sorted(named, key=lambda each: (_looked_up_by(each.name), each.id))]
-
-
-@lru_cache(maxsize=10_000)
-def _looked_up_by(name: str) -> str:
-    return searchable(name)

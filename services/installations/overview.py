@@ -24,8 +24,7 @@ def dashboard(session: Session, *, at: datetime, technician_id: UUID | None = No
     today = at.astimezone(zone).date()
     own = [Installation.technician_id == technician_id] if technician_id else []
     pending = select(func.count()).where(Installation.state.in_(PENDING), *own)
-    by_state = select(Installation.state, func.count()).where(Installation.state.in_(PENDING), *own)
-    counted = {row[0]: row[1] for row in session.execute(by_state.group_by(Installation.state))}
+    counted = _by_state(session, own) if own else listing.totals(session)
     return {
         "today": today,
         "yesterday": today - timedelta(days=1),
@@ -67,6 +66,11 @@ def month(session: Session, *, at: datetime, month: str | None) -> dict[str, Any
 def failed() -> tuple[Any, ...]:
     """What could not be activated, with the reason."""
     return (Installation.failure_code.is_not(None),)
+
+
+def _by_state(session: Session, own: list[Any]) -> dict[str, int]:
+    counted = select(Installation.state, func.count()).where(Installation.state.in_(PENDING), *own)
+    return {row[0]: row[1] for row in session.execute(counted.group_by(Installation.state))}
 
 
 def _agenda(today: date, own: list[Any], zone: ZoneInfo) -> Select[Any]:

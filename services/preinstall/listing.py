@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between
 from chassis.storage.finding import Search
+from chassis.storage.grouping import InThisOrder
 from chassis.storage.searching import searchable
 from chassis.storage.words import wanted
 from services.preinstall import recognising
@@ -83,12 +84,13 @@ def _page(session: Session, statement: Any, search: Search | None, own_order: bo
             session,
             statement,
             by=Request.state,
-            groups=STATES,
+            groups=InThisOrder(STATES),
             way=way,
             then=(Request.submitted_at, Request.id),
             **paging,
         )
-    order = [(_COLUMNS[name], way), (Request.id, way)]
+    columns = [_COLUMNS[name], *([Request.submitted_at] if name == "source" else []), Request.id]
+    order = [(column, way) for column in columns]
     if search and own_order:
         return search.page(session, statement, order, **paging)
     return paginate(session, statement, order=order, **paging)

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from chassis.auditing import DERIVED
 from chassis.exporting.model import ExportColumns
 from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime, make_base
-from chassis.storage.finding import WordOfRow, kept_words
 from chassis.storage.searching import searchable
 from chassis.storage.tallies import Tally, kept_tallies
 from chassis.storage.triggers import keep
+from chassis.storage.word_lines import WordLines, WordOfRow
 from chassis.storage.words import words_of
 from services.preinstall.errors import RequestNotOpen
 
@@ -242,7 +242,8 @@ class RequestTally(Tally, Base):
     __table_args__ = (Index("ix_request_tallies_company_id", "company_id"),)
 
 
-keep(Base.metadata, kept_words(RequestWord, table="requests", section="{row}.state", at="{row}.submitted_at"))
+LINES = WordLines(name=RequestWord.__tablename__, table="requests", section="{row}.state", at="{row}.submitted_at")
+keep(Base.metadata, LINES.kept())
 keep(Base.metadata, kept_tallies(RequestTally, table="requests", column="state"))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from chassis.storage import finding
+from chassis.storage.marks import marks_of
 from chassis.storage.tallies import sum_up
 from events.gateway import StaffChanged
 from events.provisioning import RouterChanged
@@ -146,10 +147,18 @@ def test_what_a_list_cannot_be_asked_for_is_refused(session, agenda):
         assert refused.value.code == "invalid-cursor"
 
 
+def test_a_list_by_zone_follows_a_zone_that_gets_another_name(session, agenda, places):
+    theirs = {row.number for row in agenda if row.zone_id == places[2]["zone_id"]}
+    assert {*walked(session, "zone")[-len(theirs) :]} != theirs
+    catalogue.save_zone(session, zone_id=places[2]["zone_id"], name="Zzz", router_id=places[2]["router_id"])
+    session.flush()
+    assert {*walked(session, "zone")[-len(theirs) :]} == theirs
+
+
 @pytest.fixture
 def few_are_many(monkeypatch):
     """So that a handful of rows takes each of the ways to what a search finds."""
-    for name, n in (("RARE", 2), ("COMMON", 4), ("ALIKE", 2)):
+    for name, n in (("RARE", 2), ("FIRST", 2), ("COMMON", 4), ("SELDOM", 1), ("ALIKE", 2)):
         monkeypatch.setattr(finding, name, n)
 
 
@@ -187,6 +196,9 @@ def test_ins_3_words_and_counts_follow_their_rows_however_they_are_written(scene
     assert {section for section, _, _ in of(2)} == {"cancelled"}
     assert [word for _, word, _ in of(3)] == ["only"]
     assert of(4) == []
+    lines = {row.id: row for row in session.scalars(select(InstallationWord))}
+    for row in session.scalars(select(Installation).where(Installation.id.in_(lines))):
+        assert lines[row.id].marks == marks_of(row.search_text.split())
     assert listing.totals(session) == {"new": 8, "in_progress": 0, "activating": 0, "active": 0, "cancelled": 1}
 
 

@@ -9,16 +9,17 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.storage import CompanyOwned, UtcDateTime
+from chassis.storage.named import Named, by_name
 from services.installations.errors import PlanMoveEnded
 from services.installations.model.states import DONE, PAUSED, RUNNING, STOPPED
 from services.installations.model.tables import Base
 
 
-class Zone(CompanyOwned, Base):
+class Zone(Named, CompanyOwned, Base):
     """An area; its clients are served by one router."""
 
     __tablename__ = "zones"
-    __table_args__ = (UniqueConstraint("company_id", "name"),)
+    __table_args__ = (UniqueConstraint("company_id", "name"), by_name("zones"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -36,11 +37,11 @@ class Sector(CompanyOwned, Base):
     name: Mapped[str] = mapped_column(String(120))
 
 
-class Plan(CompanyOwned, Base):
+class Plan(Named, CompanyOwned, Base):
     """Speeds in kbit/s and a price in minor units of the company's currency; of one router."""
 
     __tablename__ = "plans"
-    __table_args__ = (UniqueConstraint("company_id", "router_id", "name"),)
+    __table_args__ = (UniqueConstraint("company_id", "router_id", "name"), by_name("plans"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     router_id: Mapped[UUID]

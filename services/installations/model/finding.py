@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Index
 
-from chassis.storage.finding import WordOfRow, kept_words
 from chassis.storage.tallies import Tally, kept_tallies
 from chassis.storage.triggers import keep
+from chassis.storage.word_lines import WordLines, WordOfRow
 from services.installations.model.tables import Base
 
 PENDING_ONES, CLIENTS, CANCELLED_ONES = "pending", "client", "cancelled"
@@ -27,5 +27,6 @@ class InstallationTally(Tally, Base):
     __table_args__ = (Index("ix_installation_tallies_company_id", "company_id"),)
 
 
-keep(Base.metadata, kept_words(InstallationWord, table="installations", section=_SECTION, at=_AT))
+LINES = WordLines(name=InstallationWord.__tablename__, table="installations", section=_SECTION, at=_AT)
+keep(Base.metadata, LINES.kept())
 keep(Base.metadata, kept_tallies(InstallationTally, table="installations", column="state"))

@@ -36,6 +36,9 @@ _PENDING = text("state IN ('new', 'in_progress', 'activating')")
 IF_PENDING = {"postgresql_where": _PENDING, "sqlite_where": _PENDING}
 """The agenda is short, however many clients there are."""
 
+_FAILED = text("failure_code IS NOT NULL")
+_IF_FAILED = {"postgresql_where": _FAILED, "sqlite_where": _FAILED}
+
 
 class Installation(CompanyOwned, Base):
     """A scheduled job that ends in an active client. `version` grows with every change and is told with each event."""
@@ -62,6 +65,11 @@ class Installation(CompanyOwned, Base):
             Index(f"ix_installations_pending_{column}", "company_id", column, "id", **IF_PENDING)
             for column in ("scheduled_at", "created_at", "number", "sort_name")
         ),
+        *(
+            Index(f"ix_installations_pending_{part}", "company_id", f"{part}_id", "scheduled_at", "id", **IF_PENDING)
+            for part in ("zone", "router", "plan", "technician")
+        ),
+        Index("ix_installations_failed", "company_id", "state", "scheduled_at", "id", **_IF_FAILED),
         Index("ix_installations_places", "company_id", "zone_id", "latitude", "longitude"),
         Index("ix_installations_email_key", "company_id", "email_key"),
         Index("ix_installations_phone_key", "company_id", "phone_key"),

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage import CompanyOwned, UtcDateTime
+from chassis.storage.named import Named, by_name
 from services.installations.model.tables import Base
 
 
@@ -29,13 +30,13 @@ class Company(CompanyOwned, Base):
     version: Mapped[int]
 
 
-class Router(CompanyOwned, Base):
+class Router(Named, CompanyOwned, Base):
     """What the provisioning service told about a router."""
 
     __tablename__ = "routers"
+    __table_args__ = (by_name("routers"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
     mode: Mapped[str] = mapped_column(String(20))
     active: Mapped[bool]
     version: Mapped[int]
@@ -78,13 +79,13 @@ class TakenAddress(CompanyOwned, Base):
     fixed: Mapped[bool]
 
 
-class Staff(CompanyOwned, Base):
+class Staff(Named, CompanyOwned, Base):
     """What the gateway told about a member of staff; the technicians are chosen among them."""
 
     __tablename__ = "staff"
+    __table_args__ = (by_name("staff"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20))
     active: Mapped[bool]
     version: Mapped[int]
