@@ -49,7 +49,7 @@ class Search:
         """Only what is found, for a list of any order."""
         few, rarest = self._few(session)
         if few is None:
-            return self._narrowed_by(session, statement, rarest[0])
+            return self._narrowed_by(session, statement, rarest[0].word)
         return self._among(statement, {line.id for line in few})
 
     def page(self, session: Session, statement: Select[Any], order: Order, **paging: Any) -> Page:
@@ -58,36 +58,49 @@ class Search:
         few, rarest = self._few(session)
         way = _Way(self.lines, order, **paging)
         ids = self._walked(session, rarest, way) if few is None else self._first_of(few, way)
-        narrowed = self._narrowed_by(session, statement, rarest[0]) if ids is None else self._among(statement, ids)
+        narrowed = self._narrowed_by(session, statement, rarest[0].word) if ids is None else self._among(statement, ids)
         return paginate(session, narrowed, order=order, **paging)
 
-    def _few(self, session: Session) -> tuple[list[Any] | None, list[str]]:
+    def _few(self, session: Session) -> tuple[list[Any] | None, list[_Common]]:
         """The lines of a word that has few, those alone that have the marks of all words; else the words, the rarest
         one first."""
-        spans: dict[str, timedelta] = {}
-        for word in self.words:
-            found = session.execute(self._of(word).limit(RARE + 1)).all()
-            if len(found) <= RARE:
-                marks = marks_of(self.words)
-                return [line for line in found if line.marks & marks == marks], []
-            spans[word] = _between(found)
-        return (None, sorted(spans, key=spans.__getitem__, reverse=True)) if spans else ([], [])
+        if not self.words:
+            return [], []
+        looks = [self._look(word) for word in self.words]
+        found: dict[str, list[Any]] = {word: [] for word in self.words}
+        for line in session.execute(union_all(*looks) if len(looks) > 1 else looks[0]):
+            found[line.wanted].append(line)
+        fewest = min(found.values(), key=len)
+        if len(fewest) <= RARE:
+            marks = marks_of(self.words)
+            return [line for line in fewest if line.marks & marks == marks], []
+        common = [
+            _Common(word=word, begins_others=lines[0].others, time=_between(lines)) for word, lines in found.items()
+        ]
+        return None, sorted(common, key=lambda word: word.time, reverse=True)
+
+    def _look(self, word: str) -> Select[Any]:
+        """The first lines of a word, and whether other words begin so."""
+        lines = self.lines
+        some = self._of(word).limit(RARE + 1).subquery()
+        others = select(lines.id).where(lines.section.in_(self.sections), lines.word > word, lines.word < _end_of(word))
+        return select(literal(word).label("wanted"), some, others.exists().label("others"))
 
     def _first_of(self, few: list[Any], way: _Way) -> list[UUID]:
         """Those of them that a page needs: of a single word's each is found, of several words' any may be."""
         keys = {(line.at, line.id) for line in few}
         return [id for _, id in (keys if len(self.words) > 1 else way.first_of(keys))]
 
-    def _walked(self, session: Session, rarest: list[str], way: _Way) -> list[UUID] | None:
+    def _walked(self, session: Session, rarest: list[_Common], way: _Way) -> list[UUID] | None:
         """What a page needs, and maybe more; None where of each word too many begin so."""
-        for word in rarest:
-            whole = self._whole(session, word)
+        for common in rarest:
+            whole = self._whole(session, common)
             if len(whole) <= ALIKE:
                 walk = self._first if len(rarest) == 1 else self._first_with_all
                 return walk(session, whole, way)
-        if len(rarest) > 1 or self._commonness(session, rarest[0])[0] > COMMON:
+        if len(rarest) > 1 or self._commonness(session, rarest[0].word)[0] > COMMON:
             return None
-        lines = select(self.lines.at, self.lines.id).where(*self._begins(rarest[0])).distinct()
+        lines = select(self.lines.at, self.lines.id).where(*self._begins(rarest[0].word)).distinct()
         return [line.id for line in session.execute(way.first(lines, way.width + 1))]
 
     def _first(self, session: Session, whole: list[tuple[str, str]], way: _Way) -> list[UUID]:
@@ -148,9 +161,11 @@ class Search:
         lines, with_marks = session.execute(select(func.count(), marked).select_from(some)).one()
         return lines, with_marks or 0
 
-    def _whole(self, session: Session, word: str) -> list[tuple[str, str]]:
+    def _whole(self, session: Session, common: _Common) -> list[tuple[str, str]]:
         """The words there are that begin so, each with its section; when they are too many, only the first ones."""
-        lines = self.lines
+        lines, word = self.lines, common.word
+        if not common.begins_others:
+            return [(section, word) for section in self.sections]
         sections = union_all(*(select(literal(section).label("section")) for section in self.sections)).subquery()
         following = select(func.min(lines.word)).where(lines.word < _end_of(word))
         first = following.where(lines.section == sections.c.section, lines.word >= word).scalar_subquery()
@@ -174,6 +189,16 @@ class Search:
     def _marked(self) -> Sequence[ColumnElement[bool]]:
         marks = marks_of(self.words) if len(self.words) > 1 else 0
         return [self.lines.marks.bitwise_and(marks) == marks] if marks else []
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Common:
+    """A word of many lines; `time` is what the first of them took to come, `begins_others` whether other words begin
+    with it."""
+
+    word: str
+    time: timedelta
+    begins_others: bool
 
 
 class _Way:
