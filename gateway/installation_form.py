@@ -136,6 +136,7 @@ def _read(form: Form) -> dict[str, Any]:
             "scheduled_at": _moment(form),
             # What is no number is refused by the service, as everything else.
             "duration_minutes": int(minutes) if minutes and minutes.isdecimal() else minutes,
+            "begun": bool(form.text("begun")),
             "despite": visit_conflicts.accepted(form),
         }
     )

@@ -19,7 +19,7 @@ from services.installations.agenda import moving
 from services.installations.agenda.diary import rules_of
 from services.installations.checking import check_form
 from services.installations.errors import RequestAlreadyApproved
-from services.installations.model import ACTIVE, NEW, ON_THE_ROUTER, PENDING, Installation
+from services.installations.model import ACTIVE, IN_PROGRESS, NEW, ON_THE_ROUTER, PENDING, Installation
 from services.installations.projections import company_of
 from services.installations.telling import told
 
@@ -31,9 +31,10 @@ def schedule(
     at: datetime,
     installation_id: UUID | None = None,
     preinstall_request_id: UUID | None = None,
+    begun: bool = False,
     **form: Any,
 ) -> Installation:
-    """Creates an installation; with `preinstall_request_id`, out of that request, once.
+    """Creates an installation; with `preinstall_request_id`, out of that request, once; in progress if `begun`.
 
     An `installation_id` that is there already is answered with what is there. Raises `FormRefused`
     for what does not fit together, and `RequestAlreadyApproved`.
@@ -44,7 +45,7 @@ def schedule(
     installation = Installation(
         id=installation_id or new_id(),
         company_id=current_company(session),
-        state=NEW,
+        state=IN_PROGRESS if begun else NEW,
         version=1,
         preinstall_request_id=preinstall_request_id,
         currency=company_of(session).currency,
@@ -63,9 +64,19 @@ def schedule(
 
 
 def change(
-    session: Session, *, keyring: Keyring, at: datetime, installation_id: UUID, version: int | None, **form: Any
+    session: Session,
+    *,
+    keyring: Keyring,
+    at: datetime,
+    installation_id: UUID,
+    version: int | None,
+    begun: bool = False,
+    **form: Any,
 ) -> Installation:
-    """Raises `ChangedMeanwhile` when `version` is not the newest, `IllegalInstallationMove`, `FormRefused`."""
+    """Raises `ChangedMeanwhile` when `version` is not the newest, `IllegalInstallationMove`, `FormRefused`.
+
+    `begun`: what was new is in progress.
+    """
     despite = form.pop("despite", None)
     installation = find(session, Installation, installation_id, lock=True)
     installation.may_change(version)
@@ -75,6 +86,8 @@ def change(
     visit, before = _visit(installation), installation.scheduled_at
     fill(session, installation, keyring, form)
     installation.changed()
+    if begun and installation.state == NEW:
+        installation.start()
     session.flush()
     if despite is not None and installation.state in PENDING and visit != _visit(installation):
         moving.must_be_known(session, [installation], despite=despite, at=at)

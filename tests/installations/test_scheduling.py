@@ -37,6 +37,14 @@ def test_installations_are_numbered_per_company_and_told(scene, session):
     assert (data["plan"]["download_kbps"], data["currency"], data["state"]) == (20_480, "MXN", "new")
 
 
+def test_ins_1_the_form_says_whether_it_is_in_progress_already(scene, session):
+    begun, later = scene.schedule(session, begun=True), scene.schedule(session)
+    assert begun.state == "in_progress"
+    assert (scene.change(session, later, begun=True).state, told_last(session)["state"]) == ("in_progress",) * 2
+    assert scene.change(session, begun, begun=True).state == "in_progress"
+    assert scene.change(session, scene.activated(session), begun=True).state == "active"
+
+
 def test_the_same_client_made_id_is_one_installation(scene, session):
     identity = new_id()
     first, again = (scene.schedule(session, installation_id=identity) for _ in range(2))

@@ -41,6 +41,8 @@ class InstallationForm(Schema):
     scheduled_at = fields.AwareDateTime(required=True, validate=a_sensible_time)
     # None: as long as it was, or as the company's visits usually are.
     duration_minutes = fields.Integer(load_default=None, allow_none=True, validate=a_duration)
+    # That it is in progress already, and not only new.
+    begun = fields.Boolean(load_default=False)
     # The keys of conflicts that whoever sends the form has seen and accepted; None: nobody is there to be asked.
     despite = fields.List(fields.String(), load_default=None, allow_none=True)
     installation_cost_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, MOST_MINOR))
