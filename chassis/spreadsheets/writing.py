@@ -45,12 +45,19 @@ def write(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told(lines: Iterable[bytes], told: Path) -> Iterator[Row]:
-    for number, line in enumerate(lines):
-        if number % TELLING == 0:
-            # Whoever reads it never finds half of it.
-            told.with_suffix(".new").write_text(str(number))
-            told.with_suffix(".new").replace(told)
+    number = 0
+    for number, line in enumerate(lines, 1):
         yield orjson.loads(line)
+        if number % TELLING == 0:
+            _tell(told, number)
+    # What follows is put together from what was written, and takes a while.
+    _tell(told, number)
+
+
+def _tell(told: Path, number: int) -> None:
+    """Whoever reads it never finds half of it."""
+    told.with_suffix(".new").write_text(str(number))
+    told.with_suffix(".new").replace(told)
 
 
 def _write_csv(target: Path, rows: Iterator[Row], columns: Sequence[Any], form: Mapping[str, Any]) -> int:

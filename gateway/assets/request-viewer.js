@@ -7,18 +7,29 @@ const turns = new Map();
 function lookAt(tab) {
   for (const other of viewer.querySelectorAll("[data-paper]")) other.toggleAttribute("aria-current", other === tab);
   tab.setAttribute("aria-current", "true");
-  const drawn = tab.dataset.kind.startsWith("image/");
-  picture.hidden = !drawn;
-  viewer.querySelector("[data-pdf]").hidden = drawn;
-  viewer.querySelector("[data-tools]").hidden = !drawn;
+  const pdf = tab.dataset.pages;
+  viewer.querySelector("[data-pdf]").hidden = !pdf;
+  viewer.querySelector("[data-pdf-link]").href = tab.href;
+  told(Boolean(pdf), false);
   glass.classList.remove("is-large");
-  if (!drawn) {
-    viewer.querySelector("[data-pdf-link]").href = tab.href;
-    return;
-  }
-  picture.src = tab.href;
+  picture.hidden = Boolean(pdf);
+  picture.classList.toggle("is-pages", Boolean(pdf));
+  viewer.querySelector("[data-tools]").hidden = Boolean(pdf);
+  picture.src = pdf ?? tab.href;
   picture.alt = tab.dataset.name;
-  picture.dataset.turned = turns.get(tab.href) ?? 0;
+  picture.dataset.turned = turns.get(picture.src) ?? 0;
+}
+
+// A PDF's pages are drawn by the service when somebody looks for the first time.
+function told(drawing, failed) {
+  viewer.querySelector("[data-drawing]").hidden = !drawing;
+  viewer.querySelector("[data-not-drawn]").hidden = !failed;
+}
+
+function drawn(well) {
+  if (!picture.classList.contains("is-pages")) return;
+  told(false, !well);
+  picture.hidden = !well;
 }
 
 function turn(step) {
@@ -38,6 +49,8 @@ if (glass) {
     if (turner) turn(Number(turner.dataset.turn));
     if (event.target === picture || event.target.closest("[data-enlarge]")) glass.classList.toggle("is-large");
   });
+  picture.addEventListener("load", () => drawn(true));
+  picture.addEventListener("error", () => drawn(false));
   lookAt(viewer.querySelector("[data-paper]"));
 }
 

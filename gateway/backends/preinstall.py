@@ -39,6 +39,10 @@ class Preinstall(Backend):
     def open_document(self, document_id: str) -> Any:
         return self.ask("open_document", document_id=document_id)
 
+    def preview_document(self, document_id: str) -> Any:
+        """Drawn when somebody looks for the first time."""
+        return self.tell("preview_document", None, timeout=30.0, document_id=document_id)
+
     def reject(self, key: str, request_id: str, reason: str) -> Any:
         return self.tell("reject", key, request_id=request_id, reason=reason)
 

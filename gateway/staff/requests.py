@@ -126,6 +126,16 @@ def document(document_id: Any) -> Any:
     return stream(g.signed_in.company.id, preinstall.open_document(str(document_id)), inline=True)
 
 
+@blueprint.get("/documentos/<uuid:document_id>/paginas")
+@roles.allowed(roles.EVERYBODY)
+def pages(document_id: Any) -> Any:
+    """The first pages of a PDF as a picture; 404 for what none can be made of."""
+    found = preinstall.preview_document(str(document_id))
+    if not found["file_key"]:
+        abort(404)
+    return stream(g.signed_in.company.id, {**found, "content_type": "image/jpeg"}, inline=True)
+
+
 def _page(identity: str, form: Form) -> str:
     settings = part("preinstall", preinstall.form_settings)
     return render_template(

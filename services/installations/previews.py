@@ -1,47 +1,13 @@
-"""Small pictures of files: a photo made smaller, the first page of a PDF.
-
-`render` runs in a worker process: both decoders are written in C, and what they read came from strangers.
-"""
+"""Small pictures of files: a photo made smaller, the first page of a PDF. `render` runs in a worker process."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-import structlog
-
-from chassis.files import FileMissing, FileStore
 from chassis.imaging import JPEG, PDF, PNG
-from chassis.workers import WorkerDied, WorkerPool, WorkerTimeout, WorkFailed
 
 SIDE = 480  # pixels of the longest side
 LARGEST = 1_000_000  # bytes; a picture of that side never comes near it
-NONE = ""
-"""Kept in place of a key, so that a file of which no picture can be made is tried once."""
-
-log = structlog.get_logger()
-
-
-def make(files: FileStore, workers: WorkerPool, *, company_id: UUID, file_key: str, content_type: str) -> str:
-    """The key of the picture, or `NONE`. Outside any transaction: it takes a while."""
-    with tempfile.TemporaryDirectory(prefix="alta-") as room:
-        target = Path(room, "preview.jpg")
-        try:
-            with files.local(file_key, company_id=company_id) as path:
-                workers.run({"path": str(path), "target": str(target), "content_type": content_type})
-        except (WorkerDied, WorkFailed, FileMissing) as error:
-            log.warning("preview-failed", error=repr(error))
-            return NONE
-        except WorkerTimeout as error:
-            if error.code == "workers-busy":
-                raise
-            log.warning("preview-failed", error=repr(error))
-            return NONE
-        with target.open("rb") as picture:
-            staged = files.stage(picture, LARGEST)
-        return files.adopt(staged.key, company_id, staged.sha256)
 
 
 def render(given: dict[str, Any]) -> dict[str, Any]:

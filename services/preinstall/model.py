@@ -280,6 +280,8 @@ class Document(CompanyOwned, Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
     content_type: Mapped[str] = mapped_column(String(60))
+    # Of a PDF, once somebody has looked at it.
+    preview_key: Mapped[str | None] = mapped_column(String(200), info={DERIVED: True})
 
     @property
     def title(self) -> str:

@@ -15,7 +15,7 @@ from chassis.storage import find
 from events.preinstall import PreinstallApproved, PreinstallMerged
 from services.preinstall import telling
 from services.preinstall.errors import InstallationUnknown, RequestNotOpen, SameRequest
-from services.preinstall.model import OPEN, KnownInstallation, Request, ToldApart
+from services.preinstall.model import OPEN, Document, KnownInstallation, Request, ToldApart
 from services.preinstall.recognising import CANCELLED
 
 
@@ -27,6 +27,12 @@ def flag(session: Session, *, request_id: UUID, note: str | None) -> Request:
     request.flag_note = note
     request.version += 1
     return request
+
+
+def keep_preview(session: Session, *, document_id: UUID, preview_key: str) -> Document:
+    document = find(session, Document, document_id, lock=True)
+    document.preview_key = preview_key
+    return document
 
 
 def merge(session: Session, *, request_id: UUID, into_id: UUID) -> Request:

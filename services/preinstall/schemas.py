@@ -295,6 +295,13 @@ class OneDocument(Schema):
     document_id = fields.UUID(required=True)
 
 
+class Preview(Schema):
+    """`file_key` is empty for what no picture can be made of."""
+
+    file_key = fields.String(attribute="preview_key")
+    filename = fields.String()
+
+
 class OpenedDocument(Document):
     file_key = fields.String()
     request_id = fields.UUID()

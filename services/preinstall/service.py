@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from chassis.calls import Call
 from chassis.exporting import ExportsLists
 from chassis.images import JPEG, PNG, Documents
+from chassis.previews import make as make_preview
 from chassis.service import Service, command, every, handles, query
 from chassis.storage.tallies import sum_up
+from chassis.workers import WorkerPool
 from events.gateway import CompanyChanged
 from events.installations import (
     InstallationActivated,
@@ -21,7 +23,7 @@ from events.installations import (
     InstallationScheduled,
     ServiceChanged,
 )
-from services.preinstall import form, listing, projections, queries, rejecting, reviewing, schemas, submitting
+from services.preinstall import form, listing, pages, projections, queries, rejecting, reviewing, schemas, submitting
 from services.preinstall.errors import FormRefused
 from services.preinstall.exporting import EXPORTED
 from services.preinstall.model import Base, Export, RequestTally
@@ -45,8 +47,12 @@ class Preinstall(ExportsLists, Service):
     def logos(self) -> Documents:
         return Documents(self.files, allowed=(PNG, JPEG), longest_side=LOGO_SIDE)
 
+    @cached_property
+    def painter(self) -> WorkerPool:
+        return WorkerPool("services.preinstall.pages:draw", max_workers=1, idle_seconds=30, timeout=20, memory_mb=768)
+
     def close(self) -> None:
-        for name in ("documents", "logos"):
+        for name in ("documents", "logos", "painter"):
             if name in vars(self):
                 vars(self)[name].close()
         super().close()
@@ -132,6 +138,22 @@ class Preinstall(ExportsLists, Service):
     @query(takes=schemas.OneDocument, gives=schemas.OpenedDocument)
     def open_document(self, call: Call) -> Any:
         return queries.open_document(call.session, **call.data)
+
+    @command(takes=schemas.OneDocument, gives=schemas.Preview, before="draw_pages")
+    def preview_document(self, call: Call) -> Any:
+        return reviewing.keep_preview(call.session, **call.data)
+
+    def draw_pages(self, call: Call) -> None:
+        with self.database.read(call.company_id) as session:
+            document = queries.open_document(session, **call.data)
+        call.data["preview_key"] = document.preview_key
+        if document.preview_key is None:
+            about = {
+                "company_id": call.company_id,
+                "file_key": document.file_key,
+                "content_type": document.content_type,
+            }
+            call.data["preview_key"] = make_preview(self.files, self.painter, **about, largest=pages.LARGEST)
 
     @every(seconds=60, lease="preinstall.sum-up-tallies")
     def sum_up_tallies(self, at: datetime) -> None:

@@ -14,12 +14,13 @@ from PIL import Image
 from chassis.errors import NotFound, ValidationFailed
 from chassis.files import open_store
 from chassis.identifiers import new_id
+from chassis.previews import NONE
 from chassis.rpc.answering import Answering
 from events.contracts import ContractPdfReady
 from events.preinstall import PreinstallApproved
 from services.installations import filing, queries
 from services.installations.errors import ContractStays
-from services.installations.previews import NONE, SIDE
+from services.installations.previews import SIDE
 from services.installations.service import Installations
 from services.installations.settings import InstallationsSettings
 from tests.chassis.uploads import a_photo_with_metadata

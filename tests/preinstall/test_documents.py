@@ -6,8 +6,9 @@ import io
 from uuid import UUID
 
 import pytest
+from PIL import Image
 
-from chassis.errors import ValidationFailed
+from chassis.errors import NotFound, ValidationFailed
 from chassis.files import open_store
 from chassis.rpc.answering import Answering
 from chassis.storage import Database
@@ -18,7 +19,7 @@ from services.preinstall.service import Preinstall
 from services.preinstall.settings import PreinstallSettings
 from tests.chassis.uploads import a_pdf, a_photo_with_metadata
 from tests.preinstall.builders import a_form
-from tests.samples import COMPANY, told
+from tests.samples import COMPANY, STRANGER, told
 
 
 @pytest.fixture
@@ -64,6 +65,21 @@ def test_photos_and_pdfs_are_taken_and_cleaned(service):
         ("id_back", "back.jpg", "image/jpeg"),
         ("proof_of_address", "recibo de luz.pdf", "application/pdf"),
     ]
+
+
+def test_pre_6_a_pdf_is_drawn_once_and_nobody_elses(service):
+    photos = [upload(service, kind, a_photo_with_metadata(), kind) for kind in ("id_front", "id_back")]
+    answer = send(service, [*photos, upload(service, "proof_of_address", a_pdf(), "recibo.pdf")])
+    with service.database.read(COMPANY) as session:
+        *_photos, paper = queries.get_request(session, request_id=UUID(answer["request_id"])).documents
+    about, context = {"document_id": str(paper.id)}, {"company_id": str(COMPANY)}
+    drawn = Answering(service).answer("preview_document", context, about)
+    assert Answering(service).answer("preview_document", context, about) == drawn
+    with service.files.open(drawn["file_key"], company_id=COMPANY) as stream:
+        picture = Image.open(stream)
+        assert picture.format == "JPEG" and picture.width >= 600
+    with pytest.raises(NotFound):
+        Answering(service).answer("preview_document", {"company_id": str(STRANGER)}, about)
 
 
 def test_all_that_is_wrong_is_told_at_once_with_the_files_names(service):

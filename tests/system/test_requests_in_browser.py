@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from alta.demo import company, papers
 from alta.demo.visitor import Refused, Visitor, solve
 from tests.chassis.hostile import Hostile, corpus
+from tests.chassis.uploads import a_pdf
 from tests.system.browsing import Person
 from tests.system.crashing import Scene
 
@@ -21,6 +22,7 @@ HOSTILE = (
     "pdf with a file", "pdf whose page does /JavaScript", "pdf nested deep",
 )  # fmt: skip
 PHOTO = ("foto.png", papers.photograph(5), "image/png")
+RECEIPT = ("recibo.pdf", a_pdf(), "application/pdf")
 addresses = count(1)
 
 
@@ -43,6 +45,11 @@ def test_pre_3_and_8_an_office_reviews_a_mornings_requests(scene: Scene, browser
     page.wait_for_load_state()
     page.keyboard.press("r")
     expect(page.locator("[data-picture]")).to_have_attribute("data-turned", "1")
+    # A PDF is drawn in place: nobody's browser opens what a stranger sent beside our pages.
+    page.keyboard.press("3")
+    expect(page.locator("[data-picture].is-pages")).to_be_visible()
+    assert page.locator("[data-picture]").evaluate("picture => picture.naturalWidth") >= 600
+    expect(page.get_by_role("link", name="Abrirlo en otra pestaña")).to_be_visible()
     page.keyboard.press("4")
     expect(page.locator("[data-picture]")).to_have_attribute("alt", "Cupón o promoción")
     page.get_by_role("link", name="Comparar").first.click()
@@ -94,6 +101,7 @@ def _send(scene: Scene, name: str, phone: str, front: Hostile | None = None, *, 
         "altcha": solve(challenge),
     }  # fmt: skip
     files = dict.fromkeys(("id_front", "id_back", "proof_of_address", *(("coupon",) if coupon else ())), PHOTO)
+    files["proof_of_address"] = RECEIPT
     if front is not None:
         files["id_front"] = ("paper.jpg", front.content, "image/jpeg")
     received = visitor.submit(page, form, typed, files)

@@ -8,6 +8,7 @@ from typing import Any
 from chassis.calls import Call
 from chassis.files import FileStore
 from chassis.images import Documents
+from chassis.previews import make as make_preview
 from chassis.service import command, query
 from chassis.storage import Database
 from chassis.workers import WorkerPool
@@ -57,7 +58,7 @@ class FileAnswers:
         call.data["preview_key"] = file.preview_key
         if file.preview_key is None:
             about = {"company_id": call.company_id, "file_key": file.file_key, "content_type": file.content_type}
-            call.data["preview_key"] = previews.make(self.files, self.painter, **about)
+            call.data["preview_key"] = make_preview(self.files, self.painter, **about, largest=previews.LARGEST)
 
     @command(takes=schemas.OneFile)
     def delete_file(self, call: Call) -> Any:

@@ -1,0 +1,11 @@
+"""Pictures of the PDFs that prospects send."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    op.add_column("documents", sa.Column("preview_key", sa.String(200)))
