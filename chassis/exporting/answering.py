@@ -229,7 +229,7 @@ def begin(
 
 def keep(session: Session, table: type[Any], *, asked_by: str | None, at: datetime, **export: Any) -> Any:
     """Notes what is wanted, and has it made."""
-    export = table(id=new_id(), asked_by=asked_by, state=WAITING, rows=0, created_at=at, **export)
+    export = table(id=new_id(), asked_by=asked_by, state=WAITING, rows=0, written=0, created_at=at, **export)
     session.add(export)
     enqueue(session, WRITE, key=str(export.id), payload={"export_id": str(export.id)})
     return export

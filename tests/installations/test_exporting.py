@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from chassis.errors import NotFound, Transient, ValidationFailed
 from chassis.exporting import reading
-from chassis.exporting.answering import BeginExport, begin
+from chassis.exporting.answering import BeginExport, ExportView, begin
 from chassis.files import FileMissing
 from chassis.jobs import Job
 from chassis.secrets import Keyring
@@ -68,7 +68,10 @@ def asked(database: Database, list: str = "clients", format: str = "csv", column
         }
     )
     with database.begin(COMPANY) as session:
-        return begin(session, Export, Installations.exported, asked_by="Rosa", at=NOON, **data).id
+        begun = begin(session, Export, Installations.exported, asked_by="Rosa", at=NOON, **data)
+        shown = ExportView().dump(begun)
+        assert (shown["state"], shown["rows"], shown["written"], shown["total"]) == ("waiting", 0, 0, None)
+        return begun.id
 
 
 def job_of(database: Database, export_id: UUID) -> Job:
