@@ -31,8 +31,15 @@ LONGEST = ("tests/system/test_crashes.py", "tests/system/", "tests/alta/", "test
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = [item for item in items if not _again_on_postgresql(item)]
     rank = {path: number for number, path in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(_together(item.nodeid), len(LONGEST)))
+
+
+def _again_on_postgresql(item: pytest.Item) -> bool:
+    """It is marked as one that SQLite is enough for."""
+    asked = getattr(item, "callspec", None)
+    return bool(asked and asked.params.get("database_url") == "postgresql" and item.get_closest_marker("on_sqlite"))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

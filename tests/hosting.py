@@ -32,9 +32,9 @@ from tests.samples import COMPANY
 
 ROOT = Path(__file__).parents[1]
 LISTENER = "listener"
-# For what passes through a whole service but is not about storage: the use cases alone are tried on both databases,
-# and so is one story of each service.
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+# For what is not about storage: what is refused before anything is read, and what passes through a whole service. The
+# use cases are tried on both databases, and so is one story of each service.
+on_sqlite = pytest.mark.on_sqlite
 
 
 @dataclass

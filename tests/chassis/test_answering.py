@@ -16,6 +16,7 @@ from chassis.storage import Database
 from chassis.storage.tables import idempotency, outbox
 from tests.chassis.parcel_service import Parcels
 from tests.chassis.parcels import Parcel, a_parcel
+from tests.hosting import on_sqlite
 
 
 @pytest.fixture
@@ -89,6 +90,7 @@ def test_a_refused_command_leaves_nothing(ask, database, company):
     assert (parcels(database, company), count(database, outbox), count(database, idempotency)) == (1, 1, 0)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("data", "field", "code"),
     [
@@ -113,12 +115,14 @@ def test_an_unknown_method_is_not_found(ask):
         ask("drop_everything")
 
 
+@on_sqlite
 @pytest.mark.parametrize("method", ["database", "weigh", "__init__", "close"])
 def test_what_was_not_declared_cannot_be_called(ask, method):
     with pytest.raises(NotFound, match="method-not-found"):
         ask(method)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "context",
     [

@@ -17,6 +17,7 @@ from tests.chassis import hearing
 from tests.chassis.parcels import ParcelSent, a_parcel
 from tests.chassis.running import eventually, running
 from tests.chassis.telling import count, effects, outbox_of, parked_rows, rows, tell
+from tests.hosting import on_sqlite
 
 
 @pytest.fixture
@@ -116,6 +117,7 @@ BAD = {
 }
 
 
+@on_sqlite
 @pytest.mark.parametrize("body", BAD.values(), ids=BAD.keys())
 def test_what_cannot_be_read_is_parked_at_once_and_stops_nothing(database, amqp_uri, company, relay, body):
     if body is None:

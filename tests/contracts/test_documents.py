@@ -19,6 +19,7 @@ from services.contracts.projections import company_of
 from services.contracts.signing import sign_by_link, sign_in_person
 from services.contracts.workshop import RENDERER
 from tests.contracts.builders import AT, a_contract, a_drawing, a_signature, acquaint
+from tests.hosting import on_sqlite
 from tests.samples import COMPANY
 
 LATER = AT + timedelta(minutes=5)
@@ -103,6 +104,7 @@ def test_names_are_text_on_the_page(given):
     assert "<script" not in html and "<b>" not in html and "<i>" not in html
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "markup",
     [

@@ -12,6 +12,8 @@ from gateway.model import TECHNICIAN
 from tests.gateway.pages import House, hidden, send, text_of
 from tests.hosting import on_sqlite
 
+pytestmark = on_sqlite
+
 ROUTER, ANA, EVA, ZONE, PLAN = (str(new_id()) for _ in range(5))
 PAGE = f"/routers/{ROUTER}/importar"
 # Every way in which a test of a connection can fail, and a word of what it says should be done.
@@ -107,7 +109,6 @@ def test_a_router_that_is_off_says_so_and_technicians_take_nothing_over(house: H
     assert house.staff(TECHNICIAN).post(PAGE, data={"csrf_token": token}).status_code in (400, 403)
 
 
-@on_sqlite
 @pytest.mark.parametrize("code", FAILURES)
 def test_everything_that_a_test_of_a_router_can_find_wrong_is_said_with_what_to_do(house: House, code: str):
     params = {"missing": ["write"], "list": "morosos", "oldest": "6.33", "version": "6.20", "sha256": None}

@@ -13,6 +13,9 @@ from chassis.identifiers import new_id
 from gateway.model import OFFICE, READ_ONLY, TECHNICIAN
 from gateway.week_text import read_day, write_day
 from tests.gateway.pages import BASE_URL, hidden, send, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 TOMAS, INSTALLATION, ZONE = (str(new_id()) for _ in range(3))
 WEEK = [[[540, 1080]]] * 5 + [[[540, 840]], []]

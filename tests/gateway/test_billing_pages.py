@@ -10,6 +10,9 @@ from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from gateway.model import TECHNICIAN
 from tests.gateway.pages import House, hidden, send, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 INSTALLATION, INVOICE = str(new_id()), str(new_id())
 NEW = f"/facturas/nueva?installation_id={INSTALLATION}"

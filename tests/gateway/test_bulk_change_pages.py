@@ -12,6 +12,9 @@ from chassis.identifiers import new_id
 from gateway.model import OFFICE, READ_ONLY, TECHNICIAN
 from tests.gateway.pages import House, hidden, text_of
 from tests.gateway.test_list_pages import a_row
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 IDS = [str(new_id()) for _ in range(3)]
 CHANGE = str(new_id())

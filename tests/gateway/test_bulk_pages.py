@@ -7,6 +7,9 @@ from typing import Any
 from chassis.identifiers import new_id
 from gateway.model import READ_ONLY, TECHNICIAN
 from tests.gateway.pages import House, send, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 OPERATION, ROUTER, CLIENT, JOB = (str(new_id()) for _ in range(4))
 LIST, BULK = "/servicios", "/servicios/masivos"

@@ -15,6 +15,9 @@ from gateway import app
 from gateway.deferral import Deliverer
 from gateway.public.contract_text import shown
 from tests.gateway.pages import SIGNATURE, House, hidden, problem_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 TOKEN = "a-token-of-43-characters-that-opens-a-door-x"
 PATH = f"/contrato/{TOKEN}"

@@ -8,6 +8,9 @@ from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from gateway.model import READ_ONLY
 from tests.gateway.pages import BASE_URL, SIGNATURE, House, send, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 INSTALLATION, CONTRACT = str(new_id()), str(new_id())
 PATH = f"/instalaciones/{INSTALLATION}/contrato"

@@ -10,6 +10,9 @@ import pytest
 from chassis.identifiers import new_id
 from gateway.model import READ_ONLY, TECHNICIAN
 from tests.gateway.pages import House, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 TECHNICIAN_ID, ZONE_ID = str(new_id()), str(new_id())
 TILES = {

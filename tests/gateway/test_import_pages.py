@@ -14,6 +14,9 @@ from chassis.identifiers import new_id
 from gateway.model import OFFICE, READ_ONLY, TECHNICIAN
 from services.installations.imports import reading
 from tests.gateway.pages import House, hidden, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 IMPORT, ZONE, ROUTER, PLAN, TECHNICIAN_ID = (str(new_id()) for _ in range(5))
 PAGE = f"/importar/{IMPORT}"

@@ -12,6 +12,9 @@ from chassis.identifiers import new_id
 from chassis.schemas import coded
 from gateway.model import OFFICE, READ_ONLY
 from tests.gateway.pages import House, attribute, hidden, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 ZONE, ROUTER, PLAN, OTHER_PLAN, TECHNICIAN, INSTALLATION, HOLDER = (str(new_id()) for _ in range(7))
 HELP = "/instalaciones/formulario"

@@ -9,6 +9,9 @@ from chassis.identifiers import new_id
 from chassis.schemas import coded
 from gateway.model import READ_ONLY, TECHNICIAN
 from tests.gateway.pages import House, send, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 ROUTER, POOL, ZONE, CLIENT = (str(new_id()) for _ in range(4))
 USAGE = {"pool_id": POOL, "size": 254, "given": 200, "foreign": 30, "reserved": 9, "free": 15, "read_at": None}

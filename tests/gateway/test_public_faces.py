@@ -14,6 +14,9 @@ from gateway.public import colours, faces
 from tests.gateway.pages import House, send
 from tests.gateway.test_request_form import FORM, _answering
 from tests.gateway.test_router_and_settings_pages import _answering as _answering_settings
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 PAGE = "/formulario-publico"
 CHANCE = random.Random(3)

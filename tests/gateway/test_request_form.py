@@ -9,6 +9,9 @@ import gateway
 from chassis.errors import Conflict, ValidationFailed
 from gateway.deferral import Deliverer
 from tests.gateway.pages import House, a_company, hidden, problem_of, proof_for, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 FORM = "/solicitar-instalacion/veloz"
 PERSON = {"first_name": "María", "last_name": "López", "address": "Calle 5", "phone": "55 1111 2222"}

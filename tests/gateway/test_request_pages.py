@@ -6,6 +6,9 @@ from chassis.errors import Conflict, NotFound
 from chassis.identifiers import new_id
 from gateway.model import OFFICE, TECHNICIAN
 from tests.gateway.pages import House, send, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 REQUEST = str(new_id())
 OTHER = str(new_id())

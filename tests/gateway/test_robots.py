@@ -14,6 +14,9 @@ from alta.demo.visitor import solve
 from gateway.model import OFFICE
 from tests.gateway.pages import House, hidden, send, text_of
 from tests.gateway.test_request_form import FORM, _answering, _fields, _send
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 PAGE = "/formulario-publico/robots"
 PAPERS = ("id_front", "id_back")

@@ -6,6 +6,9 @@ from chassis.errors import Conflict
 from chassis.identifiers import new_id
 from gateway.model import READ_ONLY, TECHNICIAN
 from tests.gateway.pages import BASE_URL, House, send, text_of
+from tests.hosting import on_sqlite
+
+pytestmark = on_sqlite
 
 ROUTER = str(new_id())
 PAGE = f"/routers/{ROUTER}"

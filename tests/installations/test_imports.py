@@ -14,6 +14,7 @@ from services.installations import activation, scheduling, wifi
 from services.installations.errors import FormRefused
 from services.installations.imports import running
 from services.installations.model import Client, Installation, Pool
+from tests.hosting import on_sqlite
 from tests.installations.builders import NOON, confirm, fail
 from tests.installations.importing import HEADINGS, Office, a_row, as_csv, as_xlsx
 from tests.samples import COMPANY
@@ -205,6 +206,7 @@ def test_ins_11_clients_of_before_keep_their_day_and_nobody_is_written_to(office
     assert client.activated_at.isoformat().startswith("2021-03-12")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("content", "encoding", "separator"),
     [
@@ -243,6 +245,7 @@ def vast() -> bytes:
     return rewritten.getvalue()
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("content", "code"),
     [

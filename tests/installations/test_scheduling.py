@@ -17,6 +17,7 @@ from services.installations.errors import ChangedMeanwhile, FormRefused, Illegal
 from services.installations.projections import learn_router, learn_staff
 from services.installations.service import Installations
 from services.installations.settings import InstallationsSettings
+from tests.hosting import on_sqlite
 from tests.installations.builders import NOON, a_plan, list_installations, set_the_scene, told_last, types
 from tests.samples import COMPANY, STRANGER, told
 
@@ -151,6 +152,7 @@ def test_a_name_on_the_router_may_have_accents_in_either_spelling(scene, session
         scene.schedule(session, service_name="nuñez josé")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

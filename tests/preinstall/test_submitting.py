@@ -18,6 +18,7 @@ from services.preinstall.projections import learn_cancelled, learn_company, lear
 from services.preinstall.service import Preinstall
 from services.preinstall.settings import PreinstallSettings
 from services.preinstall.tracking import ALPHABET, LENGTH, new_tracking_number
+from tests.hosting import on_sqlite
 from tests.preinstall.builders import PAPERS, a_form, an_upload, submit, told_last, types
 from tests.samples import COMPANY, STRANGER, told
 
@@ -49,6 +50,7 @@ def test_sent_twice_it_is_one_request(session):
     assert first is again and types(session) == ["PreinstallSubmitted"]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

@@ -11,6 +11,7 @@ from chassis import clock
 from chassis.errors import Conflict, NotFound, ValidationFailed
 from services.provisioning import pools, reading_addresses, spans, watching
 from services.provisioning.routers import Connection
+from tests.hosting import on_sqlite
 from tests.provisioning.builders import a_router
 from tests.provisioning.story import Story
 from tests.simulator import SimulatedRouter
@@ -75,6 +76,7 @@ def test_a_pool_is_told_and_its_router_read(story: Story) -> None:
     assert (row["addresses"], row["reserved"]) == ("10.0.0.1-10.0.0.254", "10.0.0.1, 10.0.0.250-10.0.0.254")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changed", "field", "code"),
     [
