@@ -1,7 +1,7 @@
 """No statement and no flush crosses from one company to another."""
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from chassis.errors import NotFound
@@ -34,6 +34,7 @@ def test_a_row_gets_the_company_of_its_session(database, company):
         select(Parcel.id, Parcel.name),
         select(aliased(Parcel)),
         select(Parcel).where(Parcel.id.in_(select(Parcel.id))),
+        union_all(select(Parcel.id), select(Parcel.id)),
     ],
 )
 def test_selects_see_no_strangers_rows(database, company, theirs, statement):
