@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from chassis import clock, logs
-from gateway import catalogue, clients, failing, formats, navigation, roles, sessions, statics
+from gateway import catalogue, clients, failing, formats, navigation, remembered, roles, sessions, statics, symbols
 from gateway.runtime import Runtime
 from gateway.settings import GatewaySettings
 from gateway.tiles import Tiles
@@ -55,6 +55,8 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     formats.register(app)
     failing.register(app)
     navigation.register(app)
+    symbols.register(app)
+    remembered.prepare(app)
     app.extensions["alta.tiles"] = tiles = Tiles.read(settings.tiles_url, settings.tiles_attribution)
     app.add_template_global(tiles, "tiles")
     _register_rooms(app)

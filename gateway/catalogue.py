@@ -13,11 +13,13 @@ from flask_babel import Babel, Domain
 
 class _OnceForEachRequest(Domain):
     def get_translations(self) -> Any:
-        if not g:  # nobody asks: there is no language
-            return super().get_translations()
-        if "catalogue" not in g:
+        try:
+            return g.catalogue
+        except AttributeError:
             g.catalogue = super().get_translations()
-        return g.catalogue
+            return g.catalogue
+        except RuntimeError:  # nobody asks: there is no language
+            return super().get_translations()
 
 
 def prepare(app: Flask, babel: Babel) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,7 +75,7 @@ def decimal_sign() -> str:
 def day(value: str | date | None) -> str:
     if not value:
         return ""
-    return format_date(date.fromisoformat(value) if isinstance(value, str) else value, "medium", locale=_locale())
+    return _day_in_words(_locale(), _day(value))
 
 
 def weekday(value: str | date) -> str:
@@ -104,8 +105,8 @@ def moment(value: str | datetime | None) -> str:
     """Day and minute."""
     if not value:
         return ""
-    at = _at(value).astimezone(time_zone())
-    return f"{format_date(at, 'medium', locale=_locale())}, {format_time(at, 'short', locale=_locale())}"
+    at, locale = _at(value).astimezone(time_zone()), _locale()
+    return f"{_day_in_words(locale, at.date())}, {_minute_in_words(locale, at.hour, at.minute)}"
 
 
 def local_moment(typed: str) -> str:
@@ -192,6 +193,17 @@ def time_zone() -> ZoneInfo:
     return ZoneInfo(company.time_zone if company else DEFAULT_ZONE)
 
 
+# A page of a list has dozens of moments, and Babel reads its pattern anew for each.
+@lru_cache(maxsize=10_000)
+def _day_in_words(locale: Locale, on: date) -> str:
+    return format_date(on, "medium", locale=locale)
+
+
+@lru_cache(maxsize=10_000)
+def _minute_in_words(locale: Locale, hour: int, minute: int) -> str:
+    return format_time(time(hour, minute), "short", locale=locale)
+
+
 def _with_weekday(name: str, rest: str, value: str | date) -> str:
     """CLDR has no pattern with both in full, and the nearest one that it has shortens the name."""
     on, locale = _day(value), _locale()
@@ -214,8 +226,12 @@ def _company() -> Company | None:
 def _locale() -> Locale:
     """The company's territory in the reader's language: es_MX, or en_MX for who reads English."""
     language, company = get_locale(), _company()
-    territory = company.locale.partition("_")[2] if company else None
+    return _locale_of(language.language, company.locale.partition("_")[2] if company else None)
+
+
+@lru_cache(maxsize=1_000)
+def _locale_of(language: str, territory: str | None) -> Locale:
     try:
-        return Locale(language.language, territory or None)
+        return Locale(language, territory or None)
     except UnknownLocaleError:
-        return Locale(language.language)
+        return Locale(language)

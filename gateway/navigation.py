@@ -165,25 +165,22 @@ def register(app: Flask) -> None:
     app.add_template_global(may)
     app.add_template_global(method_name)
     app.add_template_global(mode_name)
-    app.add_template_global(groups, "navigation")
-    app.add_template_global(settings, "settings_rooms")
     app.add_template_global(state_name)
     app.add_template_global(with_query)
 
 
-def groups() -> list[tuple[Any, Rooms]]:
-    """The rooms that this person's role opens, under their headings."""
-    mine = [(heading, _open_to_me(rooms)) for heading, rooms in GROUPS]
-    return [(heading, rooms) for heading, rooms in mine if rooms]
+def groups_of(role: str) -> list[tuple[Any, Rooms]]:
+    """The rooms that the role opens, under their headings."""
+    open_ones = [(heading, _open_to(role, rooms)) for heading, rooms in GROUPS]
+    return [(heading, rooms) for heading, rooms in open_ones if rooms]
 
 
-def settings() -> Rooms:
-    """The rooms of the folded group that this person's role opens."""
-    return _open_to_me(SETTINGS)
+def settings_of(role: str) -> Rooms:
+    """The rooms of the folded group that the role opens."""
+    return _open_to(role, SETTINGS)
 
 
-def _open_to_me(rooms: Sequence[tuple[str, str, str, Any]]) -> Rooms:
-    role = g.signed_in.account.role
+def _open_to(role: str, rooms: Sequence[tuple[str, str, str, Any]]) -> Rooms:
     views = current_app.view_functions
     return [room for room in rooms if room[1] in views and role in (roles.rule_of(views[room[1]]) or ())]
 

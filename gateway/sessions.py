@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from gateway.model import Company, StaffAccount, StaffSession
@@ -17,6 +17,13 @@ IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=14)
 # Writing "seen" on every click would make every page a write.
 SEEN_EVERY = timedelta(minutes=5)
+# Every page asks it, so it is put together once.
+_BY_TOKEN = (
+    select(StaffSession, StaffAccount, Company)
+    .join(StaffAccount, StaffAccount.id == StaffSession.account_id)
+    .join(Company, Company.id == StaffSession.company_id)
+    .where(StaffSession.id == bindparam("id"))
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,11 +56,11 @@ def open_session(
 def find_session(session: Session, token: str, *, at: datetime) -> tuple[SignedIn, bool] | None:
     """Whose token this is, and whether it is time to note that they were seen; None when it opens nothing.
     `session` sees every company."""
-    row = session.get(StaffSession, _hashed(token))
-    if row is None or at - row.seen_at > IDLE or at - row.created_at > ABSOLUTE:
+    found = session.execute(_BY_TOKEN, {"id": _hashed(token)}).one_or_none()
+    if found is None:
         return None
-    account, company = session.get(StaffAccount, row.account_id), session.get(Company, row.company_id)
-    if account is None or company is None or not account.active or not company.active:
+    row, account, company = found
+    if at - row.seen_at > IDLE or at - row.created_at > ABSOLUTE or not (account.active and company.active):
         return None
     return SignedIn(row.id, account, company), at - row.seen_at > SEEN_EVERY
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask, abort, request, send_from_directory
+from flask import Flask, abort, g, request, send_from_directory
 from werkzeug.wrappers import Response
 
 STATIC = Path(__file__).parent / "static"
@@ -26,7 +26,9 @@ def register(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a built file, for as long as no file of the build changes."""
-    return f"/static/{_version()}/{name}"
+    if "build" not in g:
+        g.build = _version()
+    return f"/static/{g.build}/{name}"
 
 
 def _send(folder: str, name: str) -> Response:
@@ -60,7 +62,7 @@ def _type_of(name: str) -> str:
 
 
 def _version() -> str:
-    """Read each time: a build beside the running program is served as what it is."""
+    """Read for each request: a build beside the running program is served as what it is."""
     try:
         return (BUILT / "version").read_text()
     except FileNotFoundError:

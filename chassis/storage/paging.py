@@ -44,7 +44,6 @@ def paginate(
     Rows are entities when the statement selects one thing, and tuples with names otherwise.
     Raises `ValidationFailed("invalid-cursor")`.
     """
-    single = len(statement.column_descriptions) == 1
     columns = [column for column, _ in order]
     statement = statement.add_columns(*(column.label(f"page_key_{i}") for i, column in enumerate(columns)))
     width, way, bound = bounds(order, after=after, before=before, limit=limit)
@@ -52,6 +51,7 @@ def paginate(
         statement = statement.where(beyond(way, decode(bound, columns)))
     found = session.execute(in_order(statement, way).limit(width + 1)).all()
     keys = [row[-len(columns) :] for row in found[:width]]
+    single = bool(found) and len(found[0]) == 1 + len(columns)
     return page_of([row[0] if single else row for row in found], keys, width=width, after=after, before=before)
 
 

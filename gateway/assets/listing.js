@@ -33,6 +33,16 @@ document.addEventListener("click", (event) => {
   button.focus();
 });
 
+// A row's menu is made when it opens, from the template that all rows with the same actions have in common.
+const ANYBODY = "00000000-0000-0000-0000-000000000000"; // where the identity of the row comes
+document.addEventListener("show.bs.dropdown", (event) => {
+  const button = event.target.closest("[data-menu]");
+  const menu = button?.nextElementSibling;
+  if (!menu || menu.childElementCount) return;
+  menu.append(document.getElementById(button.dataset.menu).content.cloneNode(true));
+  for (const link of menu.children) link.href = link.getAttribute("href").replace(ANYBODY, button.dataset.of);
+});
+
 // What was asked for as a file is there: its download begins by itself.
 document.addEventListener("htmx:load", (event) => {
   event.detail.elt.querySelector?.("[data-download]")?.click();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -24,17 +25,43 @@ class Chip:
     without: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ordering:
+    """What the list is sorted by, as in `Asked`, and what addresses that sort otherwise `begin` with."""
+
+    sort: str
+    begin: str
+
+    def by(self, column: Column) -> bool:
+        return self.sort.removeprefix("-") == column.key
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    def address(self, column: Column) -> str:
+        """Clicked once it sorts by the column, clicked again the other way round."""
+        return f"{self.begin}-{column.key}" if self.by(column) and not self.descending else f"{self.begin}{column.key}"
+
+    def direction(self, column: Column) -> str:
+        """As `aria-sort` has it."""
+        if not self.by(column):
+            return "none"
+        return "descending" if self.descending else "ascending"
+
+
 @dataclasses.dataclass(slots=True, kw_only=True)
 class Asked:
     """`given` are the filters as the address has them, `sort` a column's key with a minus for descending."""
 
     listing: Listing
+    path: str
     given: dict[str, str]
     sort: str
     after: str | None
     before: str | None
     view: View | None
-    columns: list[Column]
+    columns: tuple[Column, ...]
     density: str
 
     def filters(self) -> dict[str, Any]:
@@ -60,30 +87,16 @@ class Asked:
         return {name: value for name, value in {**own, **changed}.items() if value not in (None, "")}
 
     def address(self, **changed: Any) -> str:
-        return url_for(self.listing.endpoint, **self.query(**changed))
+        query = self.query(**changed)
+        return f"{self.path}?{urlencode(query)}" if query else self.path
 
     @property
     def sort_given(self) -> str | None:
         return None if self.sort == self.listing.order else self.sort
 
-    @property
-    def sorted_by(self) -> str:
-        return self.sort.removeprefix("-")
-
-    @property
-    def descending(self) -> bool:
-        return self.sort.startswith("-")
-
-    def sort_address(self, column: Column) -> str:
-        """Clicked once it sorts by the column, clicked again the other way round."""
-        backwards = self.sorted_by == column.key and not self.descending
-        return self.address(sort=f"-{column.key}" if backwards else column.key)
-
-    def direction(self, column: Column) -> str:
-        """As `aria-sort` has it."""
-        if self.sorted_by != column.key:
-            return "none"
-        return "descending" if self.descending else "ascending"
+    def ordering(self) -> Ordering:
+        unsorted = self.address(sort=None)
+        return Ordering(self.sort, f"{unsorted}{'&' if '?' in unsorted else '?'}sort=")
 
     def chips(self, choices: Mapping[str, Options]) -> list[Chip]:
         chips = []
@@ -111,6 +124,7 @@ def read(
     }
     return Asked(
         listing=listing,
+        path=url_for(listing.endpoint),
         given={name: value for name, value in given.items() if _is_possible(listing, name, value)},
         sort=_sort(listing, arguments.get("sort")),
         after=arguments.get("after") or None,
@@ -123,7 +137,8 @@ def read(
 
 def in_words(filter_: Filter, value: str, choices: Mapping[str, Options]) -> str:
     if filter_.kind == "choice":
-        return next((str(label) for key, label in options_of(filter_, choices) if key == value), value)
+        options = filter_.options or choices.get(filter_.name, ())
+        return next((str(label) for key, label in options if key == value), value)
     if filter_.kind == "day":
         return formats.day(value)
     if filter_.kind == "month":
@@ -131,19 +146,15 @@ def in_words(filter_: Filter, value: str, choices: Mapping[str, Options]) -> str
     return "✓" if filter_.kind == "flag" else value
 
 
-def options_of(filter_: Filter, choices: Mapping[str, Options]) -> list[tuple[str, Any]]:
-    return list(filter_.options) if filter_.options is not None else choices.get(filter_.name, [])
-
-
 def _sort(listing: Listing, sort: str | None) -> str:
     column = listing.column((sort or "").removeprefix("-"))
     return sort if sort and column is not None and column.sortable else listing.order
 
 
-def _columns(listing: Listing, keys: list[str] | None) -> list[Column]:
+def _columns(listing: Listing, keys: list[str] | None) -> tuple[Column, ...]:
     """In the order that was chosen; a column that is no more is left out."""
     chosen = [column for column in map(listing.column, keys or ()) if column is not None]
-    return chosen or listing.usual_columns
+    return tuple(chosen or listing.usual_columns)
 
 
 def _is_possible(listing: Listing, name: str, value: str) -> bool:

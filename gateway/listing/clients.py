@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from gateway.backends import installations
-from gateway.listing.choosing import choices_of_installations
 from gateway.listing.declaring import BulkAction, Column, Filter, Listing, RowAction, View
 
 COLUMNS = (
@@ -86,6 +85,6 @@ LIST = Listing(
     actions=ACTIONS,
     backend=installations,
     read=installations.clients,
-    choices=choices_of_installations,
+    has_choices=True,
     bulk=BULK,
 )

@@ -1,4 +1,4 @@
-"""What a list is declared with."""
+"""What a list is declared with. What is declared is equal to itself alone, and parts of pages are remembered by it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from flask import url_for
 from gateway.backends.asking import Backend
 
 Row = Mapping[str, Any]
-Options = list[tuple[str, str]]
+Options = tuple[tuple[str, Any], ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Column:
-    """`kind` names the macro of `listing/cells.html` that shows it; `field` is the row's, by default `key`.
+    """`kind` names the function of `listing.cells` that shows it; `field` is the row's, by default `key`.
 
     `shown`: until somebody chooses otherwise. `brief`: also in a compact row on a phone.
     """
@@ -30,11 +30,11 @@ class Column:
     brief: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Filter:
     """`kind` is search, choice, day, month, text or flag.
 
-    A choice is among `options`, or among the ones that the list's `choices` give under its name. `usual` is what
+    A choice is among `options`, or among the ones that the list's service gives for its name. `usual` is what
     counts when the address says nothing, `unfiltered` the value that stands for no filter at all then.
     """
 
@@ -59,7 +59,7 @@ class View:
     saved: Any = None
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RowAction:
     """A link in the row's menu to a page about it. `when` says for which rows it makes sense."""
 
@@ -78,7 +78,7 @@ class RowAction:
         return url_for(self.endpoint, **{self.argument or identity: value}, _anchor=self.anchor or None)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BulkAction:
     """Something done with many rows. `fields` are what is asked for before: macros of `bulk_changes/fields.html`."""
 
@@ -90,7 +90,7 @@ class BulkAction:
     danger: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Listing:
     """`read(**filters)` gives a page of rows; `identity` is the row's and its page's name for what it is about."""
 
@@ -109,7 +109,8 @@ class Listing:
     actions: tuple[RowAction, ...]
     backend: Backend
     read: Callable[..., Any]
-    choices: Callable[[], dict[str, Options]]
+    # Whether its service also says what its filters offer to choose among.
+    has_choices: bool = False
     bulk: tuple[BulkAction, ...] = ()
     resolve: Callable[[dict[str, Any]], dict[str, Any]] = lambda filters: filters
 

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _
 
 from gateway import formats
 from gateway.backends import installations
-from gateway.listing.choosing import choices_of_installations
 from gateway.listing.declaring import BulkAction, Column, Filter, Listing, Row, RowAction, View
 from gateway.navigation import STATES
 
@@ -204,7 +203,7 @@ LIST = Listing(
     actions=ACTIONS,
     backend=installations,
     read=installations.list,
-    choices=choices_of_installations,
+    has_choices=True,
     resolve=_resolve,
     bulk=BULK,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.errors import NotAllowed, NotFound, ValidationFailed
@@ -18,13 +18,33 @@ from gateway.model import OFFICE, OWNER, ListPreference, SavedView, StaffAccount
 LONGEST_NAME = 60
 MOST_VIEWS = 50  # of one list, that one person sees
 
+_ITS_LIST = bindparam("list")
+_CHOSEN = (
+    select(ListPreference, SavedView)
+    .select_from(StaffAccount)
+    .outerjoin(ListPreference, and_(ListPreference.account_id == StaffAccount.id, ListPreference.list == _ITS_LIST))
+    .outerjoin(
+        SavedView, and_(SavedView.list == _ITS_LIST, or_(SavedView.account_id == StaffAccount.id, SavedView.shared))
+    )
+    .where(StaffAccount.id == bindparam("account_id"))
+    .order_by(SavedView.name)
+    .limit(MOST_VIEWS)
+)
+
+
+def chosen_by(session: Session, account: StaffAccount, listing: Listing) -> tuple[ListPreference, list[SavedView]]:
+    """`preference_of` and `views_of` in one look, for the list's page."""
+    found = session.execute(_CHOSEN, {"account_id": account.id, "list": listing.key}).all()
+    preference = found[0].ListPreference if found else None
+    return preference or _usual(account, listing), [each.SavedView for each in found if each.SavedView is not None]
+
 
 def preference_of(session: Session, account: StaffAccount, listing: Listing) -> ListPreference:
     """What they chose for this list, or what is usual; not added to the session when it is new."""
     found = session.scalar(
         select(ListPreference).where(ListPreference.account_id == account.id, ListPreference.list == listing.key)
     )
-    return found or ListPreference(id=new_id(), account_id=account.id, list=listing.key, density=COMFORTABLE)
+    return found or _usual(account, listing)
 
 
 def views_of(session: Session, account: StaffAccount, listing: Listing) -> list[SavedView]:
@@ -109,6 +129,10 @@ def may_change(view: SavedView, account: StaffAccount) -> bool:
 
 def may_share(account: StaffAccount) -> bool:
     return account.role in (OWNER, OFFICE)
+
+
+def _usual(account: StaffAccount, listing: Listing) -> ListPreference:
+    return ListPreference(id=new_id(), account_id=account.id, list=listing.key, density=COMFORTABLE)
 
 
 def _changeable(session: Session, view_id: UUID, account: StaffAccount) -> SavedView:

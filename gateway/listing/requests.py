@@ -107,6 +107,5 @@ LIST = Listing(
     actions=ACTIONS,
     backend=preinstall,
     read=preinstall.list,
-    choices=dict,
     bulk=BULK,
 )

@@ -15,7 +15,7 @@ from chassis.errors import Refusal
 from gateway import formats, messages
 from gateway.backends import installations, preinstall, provisioning
 from gateway.forms import Form
-from gateway.listing import many
+from gateway.listing import choosing, many
 from gateway.listing.declaring import BulkAction, Listing
 from gateway.listing.every import LISTS, sent_query
 from gateway.roles import EVERYBODY, OFFICE_WORK, allowed
@@ -104,7 +104,7 @@ def _asked(list_key: str) -> tuple[Listing, BulkAction]:
 
 
 def _confirm_page(listing: Listing, action: BulkAction, whom: many.Chosen, form: Form) -> str:
-    choices = listing.choices()
+    choices = choosing.by_filter(installations.list_choices() if listing.has_choices else {})
     return render_template(
         "bulk_changes/confirm.html",
         listing=listing,

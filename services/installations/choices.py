@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
+from chassis.storage import Page
 from chassis.storage.searching import searchable
 from services.installations.model import Plan, Router, Sector, Staff, Zone
 
 _KINDS: dict[str, Any] = {"zones": Zone, "technicians": Staff, "routers": Router, "plans": Plan, "sectors": Sector}
+# All kinds in one statement: a list's page asks for them each time.
+_EVERY = union_all(*(select(literal(kind).label("kind"), model.id, model.name) for kind, model in _KINDS.items()))
 
 
 def list_choices(session: Session) -> dict[str, list[Any]]:
     """By name; those that are no more in use as well, because their installations still are."""
-    return {kind: _named(session, model) for kind, model in _KINDS.items()}
+    found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    for each in sorted(session.execute(_EVERY), key=_in_order):
+        found[each.kind].append(each)
+    return found
 
 
-def _named(session: Session, model: Any) -> list[Any]:
-    found = session.execute(select(model.id, model.name)).all()
-    return sorted(found, key=lambda each: (searchable(each.name), each.id))
+def with_choices(session: Session, page_of: Callable[..., Page], *, choices: bool, **asked: Any) -> dict[str, Any]:
+    """A page of a list; with `choices` also what it can be narrowed to, so that a screen asks once."""
+    page = page_of(session, **asked)
+    found = {"rows": page.rows, "next": page.next, "previous": page.previous}
+    return found | {"choices": list_choices(session)} if choices else found
+
+
+def _in_order(each: Any) -> tuple[str, UUID]:
+    return _looked_up_by(each.name), each.id
+
+
+@lru_cache(maxsize=10_000)
+def _looked_up_by(name: str) -> str:
+    return searchable(name)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chassis.identifiers import new_id
+from gateway.listing.every import LISTS
 from gateway.model import OFFICE, READ_ONLY, TECHNICIAN
 from tests.gateway.pages import House, hidden, text_of
 
@@ -33,10 +34,12 @@ def veloz(house: House) -> House:
     choices = {kind: [] for kind in ("technicians", "routers", "plans", "sectors")}
     zones = [{"id": ZONE, "name": "Centro"}]
     answers = house.services.answers
-    answers["installations.list_choices"] = lambda _: {**choices, "zones": zones}
-    answers["installations.list_installations"] = lambda _: {"rows": [a_row()], "next": "N", "previous": None}
+    named = {"choices": {**choices, "zones": zones}}
+    answers["installations.list_installations"] = lambda _: {
+        "rows": [a_row()], "next": "N", "previous": None, **named
+    }  # fmt: skip
     answers["installations.list_clients"] = lambda _: {
-        "rows": [a_row(state="active", client_number=7)], "next": None, "previous": None
+        "rows": [a_row(state="active", client_number=7)], "next": None, "previous": None, **named
     }  # fmt: skip
     return house
 
@@ -61,7 +64,8 @@ def test_filters_order_and_page_are_in_the_address(veloz: House) -> None:
     person = veloz.staff()
     page = person.get(f"{PATH}?zone_id={ZONE}&state=new&sort=-person&search=ana&after=X").text
     assert asked(veloz) == {
-        "limit": 25, "zone_id": ZONE, "states": ["new"], "sort": "-person", "search": "ana", "after": "X"
+        "limit": 25, "choices": True, "zone_id": ZONE, "states": ["new"], "sort": "-person", "search": "ana",
+        "after": "X",
     }  # fmt: skip
     chips = [text_of(one).strip() for one in re.findall(r'<a class="badge[^>]*>(.*?)</a>', page, re.DOTALL)]
     assert chips == ["Buscar: ana", "Estado: Nueva", "Zona: Centro"]
@@ -75,7 +79,7 @@ def test_filters_order_and_page_are_in_the_address(veloz: House) -> None:
 def test_what_an_address_asks_in_vain_is_left_out(veloz: House) -> None:
     person = veloz.staff()
     assert person.get(f"{PATH}?state=gone&sort=password&from_on=yesterday&view=none&when=never").status_code == 200
-    assert asked(veloz) == {"limit": 25}
+    assert asked(veloz) == {"limit": 25, "choices": True}
 
 
 def test_periods_are_the_companys_days(veloz: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,6 +146,26 @@ def test_a_shared_view_is_seen_by_all_and_changed_by_the_office(veloz: House) ->
     assert "De todos" not in text_of(reader.get(PATH).text)
 
 
+def test_no_value_of_a_row_becomes_markup(veloz: House) -> None:
+    """In any column of any list."""
+    evil = "<script>'\"&"
+    values = dict.fromkeys(a_row(), evil) | {"failure_code": "router-unreachable", "failure_params": {"router": evil}}
+    moments = dict.fromkeys(("scheduled_at", "created_at", "activated_at", "submitted_at"), "2026-11-27T16:00:00+00:00")
+    row = {
+        **values, **moments, "comments": evil, "mac_address": evil, "flag_note": evil, "duplicated": True,
+        "campaign": {"utm": evil}, "tracking_number": evil, "installation_cost_minor": 1, "currency": "MXN",
+        "request_id": evil, "second_phone": evil, "reject_reason": evil * 40,
+    }  # fmt: skip
+    person = veloz.staff()
+    for key, path in {"installations": PATH, "clients": "/clientes/", "requests": "/preinstalaciones/"}.items():
+        answer = {**veloz.services.answers["installations.list_clients"]({}), "rows": [row]}
+        for name in ("installations.list_installations", "installations.list_clients", "preinstall.list_requests"):
+            veloz.services.answers[name] = lambda _, answer=answer: answer
+        do(person, f"/listas/{key}/columnas", path, column=[each.key for each in LISTS[key].columns], density="compact")
+        table = re.search(r"<tbody.*?</tbody>", person.get(path).text, re.DOTALL)[0]
+        assert table.count("&lt;script&gt;&#39;&#34;&amp;") > 10 and "<script" not in table and evil not in table, key
+
+
 def test_views_of_another_company_are_not_there(veloz: House, tmp_path: Any) -> None:
     other = veloz.staff()
     do(other, "/listas/installations/vistas", f"{PATH}?state=new", name="Ajena", shared="1")
@@ -163,7 +187,7 @@ def test_views_of_another_company_are_not_there(veloz: House, tmp_path: Any) -> 
 
 def test_ins_3_a_rows_actions_are_what_its_state_and_the_role_allow(veloz: House) -> None:
     def actions(person: Any) -> list[str]:
-        menu = re.search(r'dropdown-menu-end">(.*?)</div>', person.get(PATH).text, re.DOTALL)[1]
+        menu = re.search(r'<template id="row-menu-0">(.*?)</template>', person.get(PATH).text, re.DOTALL)[1]
         return [text_of(one).strip() for one in re.findall(r"<a [^>]*>(.*?)</a>", menu, re.DOTALL)]
 
     assert actions(veloz.staff()) == [

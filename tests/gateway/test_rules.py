@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2.meta import find_undeclared_variables
 
 import gateway
 from chassis.secrets import Keyring
@@ -116,6 +117,16 @@ def test_no_template_has_a_script_or_a_style_of_its_own():
 def test_every_template_compiles(app):
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
+
+
+def test_remembered_parts_speak_of_nobody(app):
+    """Somebody of another company may get what was made for this one."""
+    personal = {"signed_in", "client", "g", "session", "request", "csrf_token", "may", "form", "look", "tiles"}
+    names = [name for name in app.jinja_env.list_templates() if name.startswith("remembered/")]
+    for name in names:
+        source = app.jinja_env.loader.get_source(app.jinja_env, name)[0]
+        assert not find_undeclared_variables(app.jinja_env.parse(source)) & personal, name
+    assert names
 
 
 def test_english_is_complete_and_nothing_more(tmp_path):

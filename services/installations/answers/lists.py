@@ -25,9 +25,9 @@ class ListAnswers:
 
     keyring: Keyring
 
-    @query(takes=schemas.InstallationSearch, gives=schemas.InstallationRows)
+    @query(takes=schemas.ListInstallations, gives=schemas.InstallationRows)
     def list_installations(self, call: Call) -> Any:
-        return listing.list_installations(call.session, **call.data)
+        return choices.with_choices(call.session, listing.list_installations, **call.data)
 
     @query(takes=schemas.Nothing, gives=schemas.Totals)
     def count_installations(self, call: Call) -> Any:
@@ -69,9 +69,9 @@ class ListAnswers:
     def month(self, call: Call) -> Any:
         return overview.month(call.session, at=call.at, **call.data)
 
-    @query(takes=schemas.ClientSearch, gives=schemas.InstallationRows)
+    @query(takes=schemas.ListClients, gives=schemas.InstallationRows)
     def list_clients(self, call: Call) -> Any:
-        return listing.list_clients(call.session, **call.data)
+        return choices.with_choices(call.session, listing.list_clients, **call.data)
 
     @query(takes=schemas.OneInstallation, gives=schemas.Installation)
     def get_client(self, call: Call) -> Any:

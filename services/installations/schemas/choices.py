@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from chassis.schemas import Schema
+from chassis.schemas import Rows, Schema
 
 
 class Choice(Schema):
@@ -13,8 +13,8 @@ class Choice(Schema):
 
 
 class Choices(Schema):
-    zones = fields.List(fields.Nested(Choice))
-    technicians = fields.List(fields.Nested(Choice))
-    routers = fields.List(fields.Nested(Choice))
-    plans = fields.List(fields.Nested(Choice))
-    sectors = fields.List(fields.Nested(Choice))
+    zones = Rows(fields.Nested(Choice))
+    technicians = Rows(fields.Nested(Choice))
+    routers = Rows(fields.Nested(Choice))
+    plans = Rows(fields.Nested(Choice))
+    sectors = Rows(fields.Nested(Choice))

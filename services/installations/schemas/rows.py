@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from chassis.schemas import Rows, Schema
 from services.installations.model import STATES
+from services.installations.schemas.choices import Choices
 from services.installations.schemas.shapes import TwoWayPaging, optional, optional_id, sorted_by
 
 SORTS = ("number", "person", "scheduled_at", "created_at", "city", "ip", "zone", "router", "plan", "technician")
@@ -89,6 +90,12 @@ class InstallationSearch(Narrowed):
     sort = sorted_by(*SORTS, "state", default="scheduled_at")
 
 
+class ListInstallations(InstallationSearch):
+    """`choices`: whether what the list can be narrowed to is wanted beside its rows."""
+
+    choices = fields.Boolean(load_default=False)
+
+
 class FindMatching(Schema):
     router_id = fields.UUID(required=True)
     names = fields.List(fields.String(), required=True, validate=validate.Length(max=10_000))
@@ -101,9 +108,12 @@ class MatchingRows(Schema):
 
 
 class InstallationRows(Schema):
+    """`choices`: when they were asked for."""
+
     rows = Rows(fields.Nested(InstallationRow))
     next = fields.String(allow_none=True)
     previous = fields.String(allow_none=True)
+    choices = fields.Nested(Choices)
 
 
 class Totals(Schema):
@@ -116,6 +126,12 @@ class ClientSearch(Narrowed):
     )
     day = fields.Date(load_default=None, allow_none=True)
     sort = sorted_by(*SORTS, "client_number", "activated_at", default="-activated_at")
+
+
+class ListClients(ClientSearch):
+    """As `ListInstallations`."""
+
+    choices = fields.Boolean(load_default=False)
 
 
 class AskDashboard(Schema):

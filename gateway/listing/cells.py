@@ -1,0 +1,103 @@
+"""How a value shows, by the kind of its column. Functions and not a template: a page has hundreds of cells.
+
+They write HTML, so whatever comes from a row goes through `escape` or a function that does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import escape
+
+from gateway import formats, messages
+from gateway.listing.declaring import Row
+from gateway.symbols import state_badge
+
+LONG = 120  # characters of a long text that a row shows
+
+
+def _text(value: Any, row: Row, address: str) -> str:
+    return "" if value is None else escape(value)
+
+
+def _person(_value: Any, row: Row, address: str) -> str:
+    """Their name leads to the row's own page."""
+    return (
+        f'<a href="{escape(address)}">{escape(name_of(row))}</a>{_marks(row)}'
+        f'<div class="text-secondary small cell-more">{escape(row["address"])}</div>'
+    )
+
+
+def _marks(row: Row) -> str:
+    """What staff should know of a request before they open it."""
+    marks = ""
+    if row.get("duplicated"):
+        word = _("posible duplicado")
+        marks += f' <span class="badge bg-yellow-lt">{escape(word)}</span>'
+    if note := row.get("flag_note"):
+        word = _("apartada")
+        marks += f' <span class="badge bg-azure-lt" title="{escape(note)}">{escape(word)}</span>'
+    return marks
+
+
+def _state(value: Any, row: Row, address: str) -> str:
+    """With the reason of what failed."""
+    code = row.get("failure_code")
+    why = messages.text_of(code, row.get("failure_params")) if code else ""
+    told = f'<span class="d-block text-danger small cell-more">{escape(why)}</span>' if why else ""
+    return f"<span>{state_badge(value)}{told}</span>"
+
+
+def _moment(value: Any, row: Row, address: str) -> str:
+    return f'<span class="text-nowrap">{escape(formats.moment(value))}</span>'
+
+
+def _money(value: Any, row: Row, address: str) -> str:
+    return f'<span class="text-nowrap">{escape(formats.money(value, row["currency"]))}</span>'
+
+
+def _phone(value: Any, row: Row, address: str) -> str:
+    number = escape(value or "")
+    return f'<a class="text-reset text-nowrap" href="tel:{number.replace(" ", "")}">{number}</a>' if value else ""
+
+
+def _email(value: Any, row: Row, address: str) -> str:
+    to = escape(value or "")
+    return f'<a class="text-reset cell-long" href="mailto:{to}">{to}</a>' if value else ""
+
+
+def _mono(value: Any, row: Row, address: str) -> str:
+    return f'<span class="font-monospace">{escape(value)}</span>' if value else ""
+
+
+def _campaign(value: Any, row: Row, address: str) -> str:
+    return escape(" · ".join(map(str, value.values()))) if value else ""
+
+
+def _long(value: Any, row: Row, address: str) -> str:
+    if not value:
+        return ""
+    shown = value if len(value) <= LONG else f"{value[:LONG].rpartition(' ')[0] or value[:LONG]}…"
+    return f'<span class="cell-long" title="{escape(value)}">{escape(shown)}</span>'
+
+
+# From the column's value, the whole row and the address of the row's page to the inside of its cell.
+KINDS: dict[str, Callable[[Any, Row, str], str]] = {
+    "text": _text,
+    "number": _text,
+    "person": _person,
+    "state": _state,
+    "moment": _moment,
+    "money": _money,
+    "phone": _phone,
+    "email": _email,
+    "mono": _mono,
+    "campaign": _campaign,
+    "long": _long,
+}
+
+
+def name_of(row: Row) -> str:
+    return f"{row['first_name']} {row['last_name']}"
