@@ -149,6 +149,10 @@ def test_ins_5_an_export_tells_how_many_of_how_many(veloz: House) -> None:
         progress = dict(zip(("rows", "total", "written"), numbers, strict=True))
         veloz.services.answers["installations.get_export"] = lambda _, progress=progress: export | progress
         assert said in text_of(person.get(f"/exportaciones/clients/{CHANGE}").text)
+    done = {"state": "done", "rows": 2_100_000, "total": 2_100_000, "written": 2_100_000, "size": 200_000_000}
+    veloz.services.answers["installations.get_export"] = lambda _: export | done
+    shown = text_of(person.get(f"/exportaciones/clients/{CHANGE}").text)
+    assert "El libro tiene 3 hojas: en cada una caben 1,048,575 filas." in shown
 
 
 def test_an_export_of_another_company_is_not_there(veloz: House) -> None:
