@@ -30,18 +30,21 @@ class Step:
 
 
 def of(work: Part, month: Part) -> list[Step]:
-    """The steps, while there is no installation and there never was one lately; of who arranges things alone."""
+    """The steps, while there is no installation and no client; of who arranges things alone."""
     if g.signed_in.account.role not in roles.OFFICE_WORK or work.away or month.away or _has_begun(work, month):
         return []
     known = part("installations", _known)
-    return [] if known.away else _steps(**known.data)
+    return _steps(**known.data) if known.data else []
 
 
 def _has_begun(work: Part, month: Part) -> bool:
     return any((month.data["installs"], month.data["installs_before"], *work.data["pending_by_state"].values()))
 
 
-def _known() -> dict[str, bool]:
+def _known() -> dict[str, bool] | None:
+    """What is there already; None for who has clients, and only no installation lately."""
+    if installations.clients(limit=1)["rows"]:
+        return None
     return {
         "router": bool(installations.routers()),
         "zone": bool(installations.zones()),

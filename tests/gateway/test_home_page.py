@@ -127,7 +127,7 @@ def test_ins_6_a_technician_sees_their_own_day_and_no_money(answering):
 def test_ins_6_who_has_nothing_yet_is_told_what_to_do_first(answering):
     assert 'id="first-steps"' not in answering.staff().get("/").text
     nothing = {"installs": 0, "installs_before": 0, "by_technician": [], "by_zone": []}
-    known: dict[str, list[Any]] = {"routers": [{}], "zones": [], "plans": [], "technicians": [{}]}
+    known: dict[str, list[Any]] = {"clients": [], "routers": [{}], "zones": [], "plans": [], "technicians": [{}]}
     month, counted = (
         answering.services.answers["installations.month"],
         answering.services.answers["installations.dashboard"],
@@ -141,3 +141,5 @@ def test_ins_6_who_has_nothing_yet_is_told_what_to_do_first(answering):
     (ahead,) = re.findall(r'href="([^"]*)" aria-current="step"', page)
     assert ahead == "/zonas/" and "/formulario-publico/compartir" in page
     assert 'id="first-steps"' not in answering.staff(READ_ONLY).get("/").text
+    known["clients"].append({})
+    assert 'id="first-steps"' not in answering.staff().get("/").text
