@@ -16,8 +16,17 @@ from chassis.storage.marks import marks_of
 from chassis.storage.tallies import sum_up
 from events.gateway import StaffChanged
 from events.provisioning import RouterChanged
-from services.installations import catalogue, listing, overview, scheduling
-from services.installations.model import Installation, InstallationTally, InstallationWord
+from services.installations import catalogue, choices, listing, overview, scheduling, schemas
+from services.installations.model import (
+    Installation,
+    InstallationTally,
+    InstallationWord,
+    Plan,
+    Router,
+    Sector,
+    Staff,
+    Zone,
+)
 from services.installations.projections import learn_router, learn_staff
 from tests.installations.builders import NOON, a_plan, list_clients, list_installations
 from tests.samples import COMPANY, STRANGER, told
@@ -135,6 +144,22 @@ def test_ins_5_clients_are_narrowed_and_ordered_like_that_too(scene, session, pl
     first = list_clients(session, limit=1)
     second = list_clients(session, limit=1, after=first.next)
     assert list_clients(session, limit=1, before=second.previous) == first
+
+
+def test_a_page_says_what_it_can_be_narrowed_to_once_it_is_asked(scene, database, session, agenda, places):
+    """By name and kind, and nothing to another company."""
+    asked = schemas.ListInstallations().load({"limit": 2, "choices": True})
+    found = schemas.InstallationRows().dump(choices.with_choices(session, listing.list_installations, **asked))
+    assert len(found["rows"]) == 2 and found["next"]
+    assert {kind: [each["name"] for each in named] for kind, named in found["choices"].items()} == {
+        kind: sorted((each.name for each in session.scalars(select(model))), key=plain)
+        for kind, model in zip(found["choices"], (Zone, Staff, Router, Plan, Sector), strict=True)
+    }
+    assert len(found["choices"]["zones"]) > 1
+    silent = choices.with_choices(session, listing.list_installations, **(asked | {"choices": False}))
+    assert "choices" not in schemas.InstallationRows().dump(silent)
+    with database.read(STRANGER) as theirs:
+        assert not any(choices.list_choices(theirs).values())
 
 
 def test_what_a_list_cannot_be_asked_for_is_refused(session, agenda):
