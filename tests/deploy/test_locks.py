@@ -48,11 +48,17 @@ def test_images_carry_only_what_their_part_needs() -> None:
     assert "flask" not in pins("installations") | pins("relay")
 
 
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of an environment that becomes each part's in turn: a sync takes out what a lock does not name."""
+    room = tmp_path_factory.mktemp("environment")
+    run(UV, "venv", "--quiet", "--python", sys.executable, room)
+    return room / "bin" / "python"
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("part", MODULES)
-def test_lock_alone_is_enough_to_import_the_part(part: str, tmp_path: Path) -> None:
-    python = tmp_path / "bin" / "python"
-    run(UV, "venv", "--quiet", "--python", sys.executable, tmp_path)
+def test_lock_alone_is_enough_to_import_the_part(part: str, python: Path) -> None:
     run(UV, "pip", "sync", "--quiet", "--require-hashes", "--python", python, LOCKS / f"{part}.txt")
     run(python, "-c", f"import {MODULES[part]}")
 
