@@ -47,7 +47,7 @@ def test_pre_3_and_8_an_office_reviews_a_mornings_requests(scene: Scene, browser
     expect(page.locator("[data-picture]")).to_have_attribute("data-turned", "1")
     # A PDF is drawn in place: nobody's browser opens what a stranger sent beside our pages.
     page.keyboard.press("3")
-    expect(page.locator("[data-picture].is-pages")).to_be_visible()
+    expect(page.locator("[data-picture].is-pages")).to_be_visible(timeout=30_000)
     assert page.locator("[data-picture]").evaluate("picture => picture.naturalWidth") >= 600
     expect(page.get_by_role("link", name="Abrirlo en otra pestaña")).to_be_visible()
     page.keyboard.press("4")
