@@ -99,6 +99,7 @@ ACTIONS: dict[str, Any] = {
     "preinstall.hand_over": _("Pasó los documentos de una solicitud a una instalación"),
     "preinstall.keep_logo": _("Subió un logotipo"),
     "preinstall.merge": _("Unió dos solicitudes"),
+    "preinstall.preview_document": _("Miró un archivo"),
     "preinstall.reject": _("Rechazó una solicitud"),
     "preinstall.begin_export": _("Exportó una lista"),
     "preinstall.reject_many": _("Rechazó varias solicitudes"),

@@ -13,7 +13,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -144,7 +144,12 @@ def _read_without_transactions(engine: Engine) -> None:
         reads = connection.get_execution_options().get(_READS, False)
         if connection.info.get(_READS, False) is not reads:
             driver: Any = connection.connection.dbapi_connection
-            driver.set_session(readonly=True if reads else "DEFAULT", autocommit=reads)
+            try:
+                driver.set_session(readonly=True if reads else "DEFAULT", autocommit=reads)
+            except engine.dialect.loaded_dbapi.Error as error:
+                connection.invalidate(error)
+                # As SQLAlchemy tells it of a statement; the driver's own errors are nobody's to know.
+                raise OperationalError("BEGIN", None, error, connection_invalidated=True) from error
             connection.info[_READS] = reads
 
 

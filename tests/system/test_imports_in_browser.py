@@ -19,6 +19,7 @@ pytestmark = pytest.mark.timeout(240)
 
 HEADINGS = ["Nombre", "Dirección", "Teléfono", "Zona", "Plan", "Técnico", "Fecha alta", "Usuario", "IP"]
 QUEUES = ("queue", "simple")
+AT_ROUTERS = 30_000  # milliseconds until they have answered
 
 
 def test_ins_11_clients_are_taken_over_from_their_router_as_they_are(scene: Scene, browser: Browser) -> None:
@@ -48,7 +49,7 @@ def test_ins_11_clients_are_taken_over_from_their_router_as_they_are(scene: Scen
         expect(page.locator("#found tr", has_text=name).locator("input[name=chosen]")).to_be_checked()
     page.get_by_role("button", name="Tomar y activar los elegidos").click()
     expect(page.get_by_text("2 clientes se están activando.")).to_be_visible()
-    expect(_figure(page, "Clientes activos")).to_have_text("2")
+    expect(_figure(page, "Clientes activos")).to_have_text("2", timeout=AT_ROUTERS)
     office.settle()
     with contextlib.closing(scene.target.routers[2].connect()) as api:
         found = {row[".id"]: row for row in api.path(*QUEUES) if row["name"] in names}
@@ -67,16 +68,16 @@ def test_ins_11_clients_are_written_to_their_router_again_where_it_refused_and_t
     page = office.page
     _upload(page, "to_routers", [_row(n, name) for n, name in enumerate(names, 3)])
     _run(page, 3)
-    expect(_figure(page, "Clientes activos")).to_have_text("1")
-    expect(_figure(page, "El router no quedó configurado")).to_have_text("2")
+    expect(_figure(page, "Clientes activos")).to_have_text("1", timeout=AT_ROUTERS)
+    expect(_figure(page, "El router no quedó configurado")).to_have_text("2", timeout=AT_ROUTERS)
     page.get_by_role("link", name="Sin configurar (2)").click()
     expect(page.locator("tbody tr")).to_have_count(2)
     expect(page.locator("tbody tr").first).to_contain_text("En el router ya existe ese nombre")
     with contextlib.closing(scene.target.routers[2].connect()) as api:
         api.path(*QUEUES).remove(foreign[0])
     page.get_by_role("button", name="Reintentar en los routers").click()
-    expect(_figure(page, "Clientes activos")).to_have_text("2")
-    expect(_figure(page, "El router no quedó configurado")).to_have_text("1")
+    expect(_figure(page, "Clientes activos")).to_have_text("2", timeout=AT_ROUTERS)
+    expect(_figure(page, "El router no quedó configurado")).to_have_text("1", timeout=AT_ROUTERS)
     # What is on the router stays; what is not, is taken back, however often it was tried.
     page.get_by_role("button", name="Deshacer").click()
     dialog = page.locator("#confirm-undo")
