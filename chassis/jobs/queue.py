@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, or_, select, tuple_, update
+from sqlalchemy import and_, case, delete, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from chassis import clock
@@ -200,6 +200,13 @@ def hurry(session: Session, *, lane: str) -> None:
     waiting = (jobs.c.company_id == current_company(session), jobs.c.lane == lane, jobs.c.state == "waiting")
     session.connection().execute(update(jobs).where(*waiting, jobs.c.attempt > 0).values(next_attempt_at=now))
     after_commit(session, waking.wake_runners)
+
+
+def is_pending(session: Session, kind: str, *, key: str) -> bool:
+    """Whether the company's work of that kind and key was asked for and has not ended."""
+    unended = jobs.c.state.in_(("waiting", "running"))
+    asked = (jobs.c.company_id == current_company(session), jobs.c.kind == kind, jobs.c.key == key, unended)
+    return session.connection().execute(select(exists().where(*asked))).scalar_one()
 
 
 def release(session: Session, *, by: Collection[str]) -> None:

@@ -101,9 +101,12 @@ def test_a_technician_with_a_phone_lands_on_the_days_jobs(house: House, role: st
 
 def test_the_list_has_the_technicians_own_jobs(house: House):
     _answering(house)
+    late = _job(first_name="Beto", scheduled_at="2026-11-20T18:00:00+00:00")
+    house.services.answers["installations.list_visits"] = lambda _: {"today": "2026-11-24", "rows": [late, _job()]}
     technician = house.staff(TECHNICIAN)
     page = technician.get("/campo/")
     assert "Ana Robles" in text_of(page.text) and "Hoy 1" in text_of(page.text)
+    assert re.search(r"Atrasados 1 .*20 nov 2026.* Beto Robles", text_of(page.text))
     (asked,) = house.services.told("installations.list_visits")
     assert asked.data["technician_id"] == page.headers["X-Field-Account"]
     house.services.away.add("installations")

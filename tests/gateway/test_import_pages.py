@@ -50,7 +50,7 @@ def imported(house: House) -> dict[str, Any]:
     }  # fmt: skip
     house.services.answers |= {
         "installations.get_import": lambda _: {
-            "imported": dict(view), "by_state": {}, "waiting_on": [], "layout": None, "layouts": [],
+            "imported": dict(view), "by_state": {}, "retrying": False, "waiting_on": [], "layout": None, "layouts": [],
         },
         "installations.list_imports": lambda _: {"rows": [view], "next": None},
         "installations.list_import_rows": lambda _: {"rows": [row], "next": None},

@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from chassis.jobs import is_pending
 from chassis.secrets import Keyring
 from chassis.storage import Page, find, paginate
 from services.installations.imports import cells, columns
+from services.installations.imports.steering import RETRY
 from services.installations.model import IN_PROGRESS, NEW, Import, ImportLayout, ImportRow, Installation, Router
 from services.installations.model.imports import GOOD, ON_ROUTERS
 from services.installations.model.installation import FAILED
@@ -31,6 +33,7 @@ def get_import(session: Session, *, import_id: UUID) -> dict[str, Any]:
     return {
         "imported": imported,
         "by_state": _by_state(session, import_id),
+        "retrying": is_pending(session, RETRY, key=str(import_id)),
         "waiting_on": _waiting_on(session, import_id) if imported.makes == ON_ROUTERS else [],
         "layout": used,
         "layouts": [each.name for each in fitting],

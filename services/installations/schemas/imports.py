@@ -103,11 +103,12 @@ class ImportView(Schema):
 
 class ImportReport(Schema):
     """`by_state`: how many of what was made are in which state now; `failed` are in progress with a reason.
-    `waiting_on`: routers with clients that are still to be taken over, and how many. `layout`: of a kept layout that
-    fits the file, its name."""
+    `retrying`: routers are about to be asked once more. `waiting_on`: routers with clients that are still to be taken
+    over, and how many. `layout`: of a kept layout that fits the file, its name."""
 
     imported = fields.Nested(ImportView)
     by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
+    retrying = fields.Boolean()
     waiting_on = fields.List(fields.Dict())
     layout = fields.String(allow_none=True)
     layouts = fields.List(fields.String())
