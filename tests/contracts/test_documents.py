@@ -124,9 +124,10 @@ def test_nothing_is_fetched_even_if_it_got_past_the_sanitising(given, pool, mark
         pool.run(given | {"content": markup})
 
 
+@on_sqlite
 def test_a_text_that_takes_too_long_or_too_much_ends_the_worker_and_not_the_next_pdf(given):
     endless = given | {"content": "<table>" + "<tr><td>a</td></tr>" * 200_000 + "</table>"}
-    hurried = WorkerPool(RENDERER, max_workers=1, timeout=8, memory_mb=384)
+    hurried = WorkerPool(RENDERER, max_workers=1, timeout=6, memory_mb=384)
     with pytest.raises((WorkerTimeout, WorkerDied)):
         hurried.run(endless)
     assert len(read(hurried.run(given))) == 2
