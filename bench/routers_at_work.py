@@ -22,12 +22,14 @@ from uuid import UUID
 
 import librouteros
 
+import services.provisioning
 from bench.figures import Figure, Lost, alternately, spread
 from bench.room import Room
 from chassis import clock
 from chassis.identifiers import new_id
 from chassis.secrets import Keyring
 from chassis.storage import Database
+from chassis.storage.migrations import migrate
 from routersim.control import ask as ask_simulator
 from services.provisioning import registering
 from services.provisioning.model import PLACED, Account
@@ -35,6 +37,8 @@ from services.provisioning.modes import PROPERTIES, Rates, Service, wanted_rows
 from services.provisioning.routers import Endpoint, open_connection
 from tests.hosting import HostedService, prepared, started
 from tests.samples import COMPANY
+
+MIGRATIONS = Path(services.provisioning.__file__).parent / "migrations"
 
 USER, PASSWORD = "alta", "secret"
 QUEUE, LISTED, LIST = "/queue/simple", "/ip/firewall/address-list", "alta-suspended"
@@ -211,6 +215,8 @@ def _service(room: Room) -> Iterator[HostedService]:
     directory = room.directory / new_id().hex
     directory.mkdir()
     with room.broker.virtual_host() as amqp_uri, room.databases.database() as url:
+        with contextlib.closing(Database(url)) as database:
+            migrate(database, MIGRATIONS)
         service = prepared("provisioning", database_url=url, amqp_uri=amqp_uri, room=Path(directory))
         del service.environment["ALTA_CRASH_DIR"]  # an operator's service notes no boundaries
         with started(service):
