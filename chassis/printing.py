@@ -28,9 +28,9 @@ class OwnAssets(URLFetcher):
         return URLFetcherResponse(url, self._assets[url], {"Content-Type": "image/png"})
 
 
-def to_one_pdf(pages: Sequence[str]) -> bytes:
+def to_one_pdf(pages: Sequence[str], *, assets: Mapping[str, bytes] = {}) -> bytes:
     """Several pages of HTML, each with its own styles, as one document. Raises as `to_pdf` does."""
-    fetcher = OwnAssets({})
+    fetcher = OwnAssets(assets)
     try:
         documents = [HTML(string=page, url_fetcher=fetcher).render(pdf_tags=True) for page in pages]
         return documents[0].copy([sheet for document in documents for sheet in document.pages]).write_pdf()

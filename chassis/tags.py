@@ -12,7 +12,7 @@ _WHITE = re.compile(r"(?:\s|&nbsp;|\xa0)+")
 
 
 class Html(str):
-    """A value that we made ourselves and that goes in as it is."""
+    """A value that we made ourselves and that goes in as it is, even when it is nothing."""
 
 
 def unknown_tags(text: str, known: Collection[str]) -> list[str]:
@@ -25,9 +25,9 @@ def fill_in(text: str, value_of: Callable[[str], str | None], *, blank: str = ""
 
     def filled(match: re.Match[str]) -> str:
         value = value_of(_name(match))
-        if not value:
-            return blank
-        return value if isinstance(value, Html) else html.escape(value)
+        if isinstance(value, Html):
+            return value
+        return html.escape(value) if value else blank
 
     return _TAG.sub(filled, text)
 

@@ -24,6 +24,11 @@ class CompanyChanged(Event, source="gateway", subject="company_id"):
         required=True, metadata={"description": "where the company's public pages are, no final /"}
     )
     active = fields.Boolean(required=True)
+    logo_file_key = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "where the logo is in the file store: a PNG or JPEG, at most 480 pixels long"},
+    )
 
 
 class StaffChanged(Event, source="gateway", subject="staff_id"):

@@ -18,7 +18,7 @@ from chassis.schemas import coded
 from chassis.storage import enter_company
 from events.gateway import CompanyChanged, StaffChanged
 from gateway import domains
-from gateway.model import Company, StaffAccount
+from gateway.model import Company, PublicFace, StaffAccount
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 FEWEST_CHARACTERS = 5
@@ -40,7 +40,9 @@ def save_company(session: Session, *, base_url: str, company_id: UUID | None = N
     company.version += 1
     session.flush()
     address = domains.base_url_of(session, company.id, base_url)
-    announce(session, CompanyChanged(**_told_company(company, address)), entity_version=company.version)
+    face = session.get(PublicFace, company.id)
+    told = _told_company(company, address) | {"logo_file_key": face.logo_key if face else None}
+    announce(session, CompanyChanged(**told), entity_version=company.version)
     return company
 
 

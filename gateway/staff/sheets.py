@@ -30,13 +30,16 @@ from gateway.roles import EVERYBODY, OFFICE_WORK, allowed
 
 blueprint = Blueprint("sheets", __name__)
 
-# The page of a sheet shows what the installations service cleaned: it may look as it likes, and run and load nothing.
+# The page of a sheet shows what the installations service cleaned: it may look as it likes, and run and load
+# nothing; the company's logo is part of the page.
 PAPER_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
 )
 MEANINGS = {
     "id_servicio": lazy_gettext("Número del cliente; antes de activar, el de la instalación"),
     "empresa.nombre": lazy_gettext("Nombre de la empresa"),
+    "empresa.logo": lazy_gettext("Logotipo de la empresa, el de su formulario público"),
     "empresa.identificacion": lazy_gettext("Identificación fiscal de la empresa"),
     "empresa.direccion": lazy_gettext("Dirección de la empresa"),
     "empresa.telefono": lazy_gettext("Teléfono de la empresa"),

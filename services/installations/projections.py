@@ -13,14 +13,15 @@ from events.gateway import CompanyChanged, StaffChanged
 from events.provisioning import RouterChanged
 from services.installations.errors import NotKnownYet
 from services.installations.model import Company, Router, Staff
-from services.installations.sheets import templates
+from services.installations.sheets import logos, templates
 
-_OF_COMPANIES = ("name", "locale", "currency", "time_zone", "tax_id", "address", "phone", "email")
+_OF_COMPANIES = ("name", "locale", "currency", "time_zone", "tax_id", "address", "phone", "email", "logo_file_key")
 
 
 def learn_company(session: Session, event: CompanyChanged) -> None:
     _learn(session, Company, event.company_id, event, _OF_COMPANIES)
     templates.seed(session, locale=event.locale)
+    logos.follow(session)
 
 
 def learn_router(session: Session, event: RouterChanged) -> None:

@@ -63,7 +63,7 @@ class Installations(
         return Documents(self.files)
 
     def close(self) -> None:
-        for opened in {"documents", "painter", "press", "printer", "table_reader"} & vars(self).keys():
+        for opened in {"documents", "logo_painter", "painter", "press", "printer", "table_reader"} & vars(self).keys():
             getattr(self, opened).close()
         super().close()
 

@@ -7,7 +7,11 @@ import io
 import random
 
 import pytest
+from sqlalchemy import select
 
+from chassis.messages import Envelope
+from chassis.storage.tables import event_log
+from events.gateway import CompanyChanged
 from gateway import statics
 from gateway.model import PublicFace
 from gateway.public import colours, faces
@@ -53,6 +57,7 @@ def test_pre_8_a_logo_is_cleaned_by_the_service_and_shown_on_the_companys_pages(
     assert send(house.staff(), PAGE, f"{PAGE}/contenido", colour="#0b6e99", logo=logo).status_code == 302
     (told,) = house.services.told("preinstall.keep_logo")
     assert told.data["filename"] == "logo.svg"
+    assert _told_logos(house)[-1] == key, "sheets show it too"
     page = house.visitor().get(FORM).text
     address = page.partition('<img src="')[2].partition('"')[0]
     served = house.visitor().get(address)
@@ -64,6 +69,13 @@ def test_pre_8_a_logo_is_cleaned_by_the_service_and_shown_on_the_companys_pages(
     with house.database.read(house.company.id) as session:
         face: PublicFace = faces.face_of(session, house.company.id)
         assert (face.colour, face.logo_key) == (None, None)
+    assert _told_logos(house)[-1] is None
+
+
+def _told_logos(house: House) -> list[str | None]:
+    of_company = select(event_log.c.body).where(event_log.c.type == CompanyChanged.type).order_by(event_log.c.id)
+    with house.database.engine.connect() as connection:
+        return [Envelope.decode(body.encode()).data["logo_file_key"] for body in connection.scalars(of_company)]
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", ""])

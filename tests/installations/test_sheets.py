@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import io
+from collections.abc import Iterator
 
 import pypdf
 import pytest
+from sqlalchemy import select
 
 from chassis.errors import Conflict, NotFound, ValidationFailed
+from chassis.jobs import Job
 from chassis.rpc.answering import Answering
 from chassis.storage import Database
+from chassis.storage.tables import jobs
 from events.gateway import CompanyChanged
 from services.installations.projections import learn_company
 from services.installations.service import Installations
 from services.installations.settings import InstallationsSettings
+from services.installations.sheets import logos
 from services.installations.sheets.tags import TAGS
+from tests.chassis.uploads import a_photo
 from tests.installations.builders import Scene, set_the_scene
 from tests.samples import COMPANY, STRANGER, told
 
@@ -23,19 +30,24 @@ WIFI = {"wifi_ssid": "Casa López", "wifi_password": "s3creto-ñ"}
 
 
 @pytest.fixture
-def ask(database: Database, scene: Scene, tmp_path):
-    """Asks as somebody of the scene's company does."""
+def service(database: Database, scene: Scene, tmp_path) -> Iterator[Installations]:
     keys = tmp_path / "installations.key"
     settings = InstallationsSettings(database_url="", amqp_uri="", files_url=f"file://{tmp_path}/files", keyring=keys)
     service = Installations(settings, database=database)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def ask(service: Installations):
+    """Asks as somebody of the scene's company does."""
     answering = Answering(service)
 
     def ask(method, *, role="office", company=COMPANY, **data):
         actor = {"kind": "staff", "id": "s1", "name": "Ana", "role": role}
         return answering.answer(method, {"company_id": str(company), "actor": actor, "locale": "es"}, data)
 
-    yield ask
-    service.close()
+    return ask
 
 
 @pytest.fixture
@@ -80,9 +92,9 @@ def test_the_number_of_the_service_is_the_clients_once_there_is_one(ask, databas
     assert filled(ask, str(client.id), "{{ id_servicio }} {{ instalacion.numero }}") == "1 2"
 
 
-def test_every_tag_stands_for_something_or_for_a_line_to_write_on(ask, installation_id):
+def test_every_tag_but_a_missing_logo_stands_for_something_or_for_a_line_to_write_on(ask, installation_id):
     texts = {tag: filled(ask, installation_id, "<p>{{ " + tag + " }}</p>") for tag in TAGS}
-    assert {tag for tag, text in texts.items() if text == "<p></p>" or "{{" in text} == set()
+    assert {tag for tag, text in texts.items() if text == "<p></p>" or "{{" in text} == {"empresa.logo"}
 
 
 def test_a_tag_that_does_not_exist_is_told_and_not_swallowed(ask, installation_id):
@@ -174,3 +186,34 @@ def test_ins_8_codes_lead_to_the_door_and_into_the_wifi_and_are_for_nobody_else(
     assert "<svg" not in filled(ask, bare, "{{ cliente.mapa_qr }} {{ servicio.wifi_qr }}")
     printed = base64.b64decode(ask("print_sheet", installation_id=installation_id)["pdf"])
     assert len(pypdf.PdfReader(io.BytesIO(printed)).pages) == 1
+
+
+def test_ins_8_the_companys_logo_is_on_the_sheet_and_on_the_pdf_until_it_is_taken_away(
+    ask, service, database, installation_id
+):
+    assert filled(ask, installation_id, "{{ empresa.logo }}<p>x</p>") == "<p>x</p>", "no logo, no line to write on"
+    logo = service.files.put(a_photo((1600, 400), format="PNG", mode="RGBA", color=(200, 30, 30, 120)), COMPANY)
+    learn_logo(service, database, logo, version=2)
+    page = filled(ask, installation_id, '{{ empresa.logo }}<img src="data:image/png;base64,AAAA">')
+    assert page.count("<img") == 1 and page.startswith('<img class="logo" alt="Redes del Valle" src="data:image/png;')
+    for printed in (
+        ask("print_sheet", installation_id=installation_id)["pdf"],
+        ask("print_sheets", installation_ids=[installation_id])["pdf"],
+    ):
+        (sheet,) = pypdf.PdfReader(io.BytesIO(base64.b64decode(printed))).pages
+        (picture,) = sheet.images
+        assert picture.image.size == (480, 120)
+    learn_logo(service, database, None, version=3)
+    assert "<img" not in ask("fill_sheet", installation_id=installation_id)["page"]
+
+
+def learn_logo(service: Installations, database: Database, file_key: str | None, *, version: int) -> None:
+    """With the job that it asks for."""
+    with database.begin(COMPANY) as session:
+        learn_company(session, told(CompanyChanged, company_id=COMPANY, version=version, logo_file_key=file_key))
+    if file_key is None:
+        return
+    with database.begin(COMPANY) as session:
+        (row,) = session.connection().execute(select(jobs).where(jobs.c.kind == logos.DRAW)).mappings()
+        job = Job(**{field.name: row[field.name] for field in dataclasses.fields(Job)})
+        service.draw_logo(job)(session)

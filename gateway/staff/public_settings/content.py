@@ -13,7 +13,7 @@ from chassis.auditing import Recording
 from chassis.errors import Refusal, Unavailable, ValidationFailed
 from chassis.identifiers import new_id
 from chassis.schemas import coded
-from gateway import audit, uploads
+from gateway import accounts, audit, uploads
 from gateway.backends import preinstall
 from gateway.forms import Form
 from gateway.public import colours, faces, form_rules
@@ -139,15 +139,18 @@ def _new_logo(form: Form) -> Any | None:
 
 
 def _save_face(colour: str | None, logo: Any | None, *, remove_logo: bool) -> None:
-    company_id = g.signed_in.company.id
-    with current_app.extensions["alta"].database.begin(company_id) as session:
+    company_id, runtime = g.signed_in.company.id, current_app.extensions["alta"]
+    with runtime.database.begin(company_id) as session:
         recording = Recording(session)
         face = faces.own_face(session, company_id)
-        face.colour = colour
+        before, face.colour = face.logo_key, colour
         if remove_logo:
             face.logo_key = face.logo_type = None
         if logo is not None:
             face.logo_key, face.logo_type = logo["file_key"], logo["content_type"]
+        if face.logo_key != before:
+            session.flush()
+            accounts.save_company(session, base_url=runtime.settings.base_url, company_id=company_id)
         audit.record(recording, action="save_face")
 
 

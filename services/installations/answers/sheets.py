@@ -9,8 +9,10 @@ from uuid import UUID
 
 from chassis.calls import Call
 from chassis.exporting.answering import ExportView
+from chassis.files import FileStore
+from chassis.jobs import Job
 from chassis.secrets import Keyring
-from chassis.service import command, query
+from chassis.service import command, query, works
 from chassis.storage import Database
 from chassis.workers import WorkerPool
 from services.installations import (
@@ -18,7 +20,7 @@ from services.installations import (
     schemas,
 )
 from services.installations.model import Export
-from services.installations.sheets import filling, templates
+from services.installations.sheets import filling, logos, templates
 from services.installations.sheets import many as many_sheets
 from services.installations.sheets.paper import blank
 from services.installations.sheets.tags import TAGS
@@ -30,6 +32,7 @@ class SheetAnswers:
     """Entries of the service: one call each."""
 
     database: Database
+    files: FileStore
     keyring: Keyring
 
     @cached_property
@@ -49,6 +52,18 @@ class SheetAnswers:
             timeout=600,
             memory_mb=768,
         )
+
+    @cached_property
+    def logo_painter(self) -> WorkerPool:
+        return WorkerPool(
+            "services.installations.sheets.pictures:shrink", max_workers=1, idle_seconds=10, timeout=15, memory_mb=512
+        )
+
+    @works(logos.DRAW)
+    def draw_logo(self, job: Job) -> Any:
+        file_key = job.payload["file_key"]
+        source = logos.draw(self.files, self.logo_painter, company_id=job.company_id, file_key=file_key)
+        return lambda session: logos.keep(session, file_key=file_key, source=source)
 
     @query(takes=schemas.Nothing, gives=schemas.SheetTemplates)
     def list_sheet_templates(self, call: Call) -> Any:

@@ -16,7 +16,7 @@ from services.installations.model.finding import (
 from services.installations.model.imports import Import, ImportLayout, ImportRow
 from services.installations.model.installation import Client, Installation
 from services.installations.model.projected import Company, Pool, Router, Staff, TakenAddress
-from services.installations.model.sheet import SheetTemplate
+from services.installations.model.sheet import SheetLogo, SheetTemplate
 from services.installations.model.states import (
     ACTIVATING,
     ACTIVE,
@@ -79,6 +79,7 @@ __all__ = [
     "Pool",
     "Router",
     "Sector",
+    "SheetLogo",
     "SheetTemplate",
     "Staff",
     "TakenAddress",

@@ -27,6 +27,7 @@ class Company(CompanyOwned, Base):
     address: Mapped[str | None] = mapped_column(String(300))
     phone: Mapped[str | None] = mapped_column(String(30))
     email: Mapped[str | None] = mapped_column(String(320))
+    logo_file_key: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[int]
 
 

@@ -11,6 +11,16 @@ from chassis.storage import CompanyOwned
 from services.installations.model.tables import Base
 
 
+class SheetLogo(CompanyOwned, Base):
+    """The company's logo as sheets show it; `id` is the company's. `source` is a data URL of a small picture."""
+
+    __tablename__ = "sheet_logos"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_key: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(Text)
+
+
 class SheetTemplate(CompanyOwned, Base):
     """What the printed sheet of an installation looks like: HTML with tags."""
 

@@ -15,6 +15,7 @@ from chassis.tags import Html, fill_in, unknown_tags
 from services.installations.errors import NotKnownYet
 from services.installations.model import Installation, SheetTemplate
 from services.installations.projections import company_of
+from services.installations.sheets import logos
 from services.installations.sheets.paper import page
 from services.installations.sheets.sanitising import sanitise
 from services.installations.sheets.tags import TAGS, Subject
@@ -39,7 +40,7 @@ def fill(
     installation, company = find(session, Installation, installation_id), company_of(session)
     text = sanitise(content) if content is not None else _template(session, template_id).content
     wifi = wifi_of(installation, keyring) if keyring else Wifi(None, None)
-    subject = Subject(company, installation, wifi)
+    subject = Subject(company, installation, wifi, logos.shown(session, company))
     unknown = unknown_tags(text, TAGS)
     filled = fill_in(text, lambda tag: TAGS[tag](subject) if tag in TAGS else _marked(tag), blank=BLANK)
     title = f"{company.name} {installation.number}"

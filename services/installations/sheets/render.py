@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chassis.printing import to_one_pdf, to_pdf
+from services.installations.sheets.pictures import pictures_on
 
 
 def render(given: dict[str, Any]) -> dict[str, Any]:
@@ -15,7 +16,9 @@ def render(given: dict[str, Any]) -> dict[str, Any]:
 
     Raises `Permanent` when a page asks for anything from outside.
     """
-    pdf = to_one_pdf(given["pages"]) if "pages" in given else to_pdf(given["page"], styles="")
+    pages = given.get("pages") or [given["page"]]
+    assets = {name: picture for page in pages for name, picture in pictures_on(page).items()}
+    pdf = to_one_pdf(pages, assets=assets) if "pages" in given else to_pdf(given["page"], styles="", assets=assets)
     return {"pdf": base64.b64encode(pdf).decode()}
 
 
@@ -25,6 +28,7 @@ def render_many(given: dict[str, Any]) -> dict[str, Any]:
 
     with PdfWriter() as book:
         for source in given["sources"]:
-            book.append(io.BytesIO(to_pdf(Path(source).read_text(encoding="utf-8"), styles="")))
+            page = Path(source).read_text(encoding="utf-8")
+            book.append(io.BytesIO(to_pdf(page, styles="", assets=pictures_on(page))))
         book.write(given["target"])
     return {"sheets": len(given["sources"])}

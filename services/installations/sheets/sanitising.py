@@ -1,4 +1,7 @@
-"""HTML of a sheet: text, tables and how they look. No pictures, links, scripts, classes or addresses."""
+"""HTML of a sheet: text, tables and how they look. No pictures, links, scripts, classes or addresses.
+
+The company's logo comes in by its tag, after this.
+"""
 
 from __future__ import annotations
 

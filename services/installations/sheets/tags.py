@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from chassis.formats import locale_named, moment, money, speed
+from chassis.tags import Html
 from services.installations.model import Company, Installation
 from services.installations.sheets import codes
 from services.installations.wifi import Wifi
@@ -22,6 +23,7 @@ class Subject:
     company: Company
     installation: Installation
     wifi: Wifi
+    logo: Html
 
 
 def _scheduled(of: Subject) -> str:
@@ -51,6 +53,7 @@ def _service_number(of: Subject) -> str:
 TAGS: dict[str, Callable[[Subject], str | None]] = {
     "id_servicio": _service_number,
     "empresa.nombre": lambda of: of.company.name,
+    "empresa.logo": lambda of: of.logo,
     "empresa.identificacion": lambda of: of.company.tax_id,
     "empresa.direccion": lambda of: of.company.address,
     "empresa.telefono": lambda of: of.company.phone,
