@@ -24,6 +24,7 @@ from services.notifications.wording import language_of, words
 
 PORTAL_CODE = "portal-code"
 
+SCHEDULED = "installation-scheduled"
 RESCHEDULED = "installation-rescheduled"
 
 
@@ -82,7 +83,7 @@ def installation_scheduled(event: InstallationScheduled, company: Company) -> It
         "instalacion.costo": formats.money(event.installation_cost_minor, event.currency),
         "plan.nombre": event.plan["name"],
     }
-    yield from _to_person(company, "installation-scheduled", event, event.installation_id, values)
+    yield from _to_person(company, SCHEDULED, event, event.installation_id, values)
 
 
 def installation_rescheduled(

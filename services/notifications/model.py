@@ -125,6 +125,14 @@ class Message(CompanyOwned, Base):
         self.version += 1
 
 
+class CancelledVisit(CompanyOwned, Base):
+    """An installation, by its `id`, that nobody comes for: what is heard of its visit afterwards is older than that."""
+
+    __tablename__ = "cancelled_visits"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class SmsGateway(CompanyOwned, Base):
     """The company's way to send text messages: an HTTP request to whoever sends them; `id` is the company's.
 

@@ -114,7 +114,7 @@ class Notifications(Service):
 
     @handles(InstallationScheduled, queue="notifications.on_installation_scheduled")
     def on_installation_scheduled(self, session: Session, event: InstallationScheduled) -> None:
-        queueing.write_messages(session, event, at=clock.now())
+        rescheduling.tell_time(session, event, at=clock.now())
 
     @handles(InstallationChanged, queue="notifications.on_installation_changed")
     def on_installation_changed(self, session: Session, event: InstallationChanged) -> None:
@@ -122,7 +122,7 @@ class Notifications(Service):
 
     @handles(InstallationCancelled, queue="notifications.on_installation_cancelled")
     def on_installation_cancelled(self, session: Session, event: InstallationCancelled) -> None:
-        rescheduling.forget_new_time(session, event)
+        rescheduling.call_off(session, event)
 
     @handles(ContractLinkIssued, queue="notifications.on_contract_link_issued")
     def on_contract_link_issued(self, session: Session, event: ContractLinkIssued) -> None:

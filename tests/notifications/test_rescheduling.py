@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from chassis.identifiers import new_id
 from chassis.storage.tables import jobs
-from events.installations import InstallationCancelled, InstallationChanged
+from events.installations import InstallationCancelled, InstallationChanged, InstallationScheduled
 from services.notifications import rescheduling
 from services.notifications.model import Message
 from tests.samples import told
@@ -61,8 +61,17 @@ def test_what_is_moved_back_is_not_told(moved):
 
 def test_a_visit_that_is_cancelled_meanwhile_is_not_told(moved, session):
     moved(TEN, NOON, 2)
-    rescheduling.forget_new_time(session, told(InstallationCancelled, version=3, installation_id=VISIT))
+    rescheduling.call_off(session, told(InstallationCancelled, version=3, installation_id=VISIT))
     assert session.scalars(select(Message.state)).all() == ["withdrawn"]
+
+
+def test_what_arrives_after_the_cancellation_is_not_told(moved, session):
+    for _twice in range(2):
+        rescheduling.call_off(session, told(InstallationCancelled, version=3, installation_id=VISIT))
+        session.flush()
+    assert moved(TEN, NOON, 2) == []
+    rescheduling.tell_time(session, told(InstallationScheduled, installation_id=VISIT), at=AT)
+    assert moved(TEN, FOUR, 1) == []
 
 
 def test_an_older_fact_that_comes_late_changes_nothing(moved):

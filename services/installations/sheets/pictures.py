@@ -1,5 +1,4 @@
-"""Pictures on sheets: a logo made small enough to be part of each, and found again for the PDF. For worker processes.
-"""
+"""Pictures on sheets, for worker processes: a logo small enough to be part of each, and found again for the PDF."""
 
 from __future__ import annotations
 
