@@ -17,3 +17,9 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         info={"company_owned": True},
     )
+
+    # A sheet that nobody changed shows the logo from now on.
+    op.execute(
+        "UPDATE sheet_templates SET content = replace(content, '<h1>{{ empresa.nombre }}</h1>', "
+        "'{{ empresa.logo }}<h1>{{ empresa.nombre }}</h1>') WHERE version = 1"
+    )
