@@ -166,7 +166,7 @@ def speed(kbps: int | None) -> str:
 
 
 def file_size(size: int) -> str:
-    return f"{size / 1_048_576:.1f} MB" if size >= 1_048_576 else f"{max(1, round(size / 1024))} kB"
+    return f"{size / 1_048_576:.1f} MB".replace(".0 ", " ") if size >= 1_048_576 else f"{max(1, round(size / 1024))} kB"
 
 
 def grouped(number: int) -> str:

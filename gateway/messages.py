@@ -48,7 +48,7 @@ TEXTS: dict[str, Any] = {
     "own-role": _("No puedes quitarte a ti mismo el acceso de dueño."),
     # Files.
     "file-type-not-allowed": _("El archivo «%(filename)s» no es PDF, PNG ni JPG."),
-    "file-too-large": _("El archivo «%(filename)s» pesa demasiado."),
+    "file-too-large": _("El archivo «%(filename)s» pesa demasiado: el máximo es %(most)s."),
     "file-damaged": _("El archivo «%(filename)s» está dañado y no se puede abrir."),
     "file-encrypted": _("El archivo «%(filename)s» está protegido con contraseña."),
     "file-not-safe": _("El archivo «%(filename)s» contiene algo que no se acepta."),
@@ -345,6 +345,8 @@ def text_of(code: str | None, params: Mapping[str, Any] | None = None) -> str:
     given = dict(params or {})
     if "balance_minor" in given:
         given["balance"] = formats.money(given["balance_minor"], given.get("currency"))
+    if "max_bytes" in given:
+        given["most"] = formats.file_size(given["max_bytes"])
     if isinstance(given.get("tags"), list):
         given["tags"] = ", ".join(given["tags"])
     for name in ("starts_at", "ends_at"):

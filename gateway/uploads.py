@@ -21,7 +21,7 @@ def stage(upload: FileStorage) -> dict[str, Any]:
     try:
         staged = runtime.files.stage(upload.stream, max_bytes=runtime.settings.max_upload_bytes)
     except FileTooLarge as error:
-        complaint = {"code": "file-too-large", "params": {"filename": filename}}
+        complaint = {"code": "file-too-large", "params": {"filename": filename} | error.params}
         raise ValidationFailed(fields={"file": [complaint]}) from error
     return {"staged_key": staged.key, "filename": filename, "size": staged.size, "sha256": staged.sha256}
 

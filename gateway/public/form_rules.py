@@ -14,6 +14,14 @@ from gateway.backends import preinstall
 KINDS = ("id_front", "id_back", "proof_of_address", "coupon")
 FIELDS = ("second_phone", "email", "official_id", "neighbourhood", "city", "postal_code", "comments")
 """Those that a company may require or leave out."""
+_PHONE = r"\+?[0-9][0-9 \(\)\.\-]{5,24}"
+SHAPES = {
+    "email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "invalid-email"),
+    "phone": (_PHONE, "invalid-phone"),
+    "second_phone": (_PHONE, "invalid-phone"),
+    "postal_code": (r"[A-Za-z0-9][A-Za-z0-9 \-]{1,10}[A-Za-z0-9]", "invalid-postal-code"),
+}
+"""What a field must look like, read alike by Python and by a browser's `pattern`, and what else is said of it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

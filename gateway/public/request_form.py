@@ -32,14 +32,6 @@ TEXTS = (
 )  # fmt: skip
 CAMPAIGN = ("source", "medium", "name", "referrer")
 REQUIRED = ("first_name", "last_name", "address", "phone")
-_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{5,24}")
-_POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,10}[A-Za-z0-9]")
-_SHAPES = {
-    "email": (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "invalid-email"),
-    "phone": (_PHONE, "invalid-phone"),
-    "second_phone": (_PHONE, "invalid-phone"),
-    "postal_code": (_POSTAL_CODE, "invalid-postal-code"),
-}
 
 blueprint = Blueprint("request_form", __name__)
 in_two_languages(blueprint)
@@ -140,8 +132,8 @@ def _check(form: Form, rules: FormRules, papers: Papers) -> None:
     for field in (*REQUIRED, *(name for name, required in rules.fields if required)):
         if not form.text(field):
             form.add_error(field, "required")
-    for field, (shape, code) in _SHAPES.items():
-        if (typed := form.text(field)) and not shape.fullmatch(typed):
+    for field, (shape, code) in form_rules.SHAPES.items():
+        if (typed := form.text(field)) and not re.fullmatch(shape, typed):
             form.add_error(field, code)
     for kind, required in rules.documents:
         if required and papers.get(kind) is None and not form.errors_of(kind):

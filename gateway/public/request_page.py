@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, g, render_template
 from flask_babel import gettext as _
 
+from gateway import messages
 from gateway.forms import Form
 from gateway.public import captcha, faces, form_rules, robots
 from gateway.public.form_rules import FormRules
@@ -36,6 +37,7 @@ def page(
         form=form,
         request_id=request_id,
         rules=rules,
+        shapes={name: (shape, messages.text_of(code)) for name, (shape, code) in form_rules.SHAPES.items()},
         labels=form_rules.labels() | form_rules.field_labels(),
         documents=[_document(kind, required, papers) for kind, required in rules.documents],
         challenge=captcha.challenge(_keyring(), request_id=request_id, at=g.at, hard=harder),

@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
+from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from tests.gateway.pages import House, a_new_house
 
@@ -64,13 +65,20 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 def test_a_request_is_filled_in_corrected_and_sent(house: House, url: str, page: Page):
     page.goto(f"{url}/solicitar-instalacion/veloz")
-    _fill_in(page, phone="abc")
-    page.click("[data-send]")
+    _fill_in(page)
+    page.fill("#official_id", "CLAVE-1")
+    page.wait_for_function("() => localStorage.getItem('alta-draft:/solicitar-instalacion/veloz')?.includes('CLAVE')")
+    expect(page.locator(".proof.is-done")).to_be_visible()
+    house.services.answers["preinstall.submit"] = lambda data: _refuse({"email": [{"code": "email-taken"}]})
+    page.fill("#email", "ana@example.com")
+    # Emptied and sent before the draft knows: what comes back is what was sent.
+    page.evaluate("document.querySelector('#official_id').value = ''; document.querySelector('[data-send]').click()")
     expect(page.locator("[data-summary]")).to_be_focused()
-    expect(page.locator("#phone-problem")).to_contain_text("no es válido")
+    expect(page.locator("#email-problem")).to_contain_text("ya está en uso")
     expect(page.locator("#id_front-kept, .paper.has-file >> nth=0")).to_contain_text("frente.jpg")
-    assert page.input_value("#last_name") == "López"
-    page.fill("#phone", "55 1111 2222")
+    assert [page.input_value(f"#{name}") for name in ("last_name", "official_id")] == ["López", ""]
+    _answering(house)
+    page.fill("#email", "")
     page.click("[data-send]")
     expect(page.locator("#tracking-number")).to_have_text("ABC123")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
@@ -82,6 +90,24 @@ def test_what_is_missing_is_said_before_anything_travels(house: House, url: str,
     page.click("[data-send]")
     expect(page.locator("#first_name")).to_be_focused()
     expect(page.locator("#id_front-problem")).to_be_visible()
+    assert [told.name for told in house.services.asked[asked:]] == ["preinstall.form_settings"]
+
+
+def test_pre_3_what_is_wrong_at_first_sight_is_said_together_and_nothing_travels(house: House, url: str, page: Page):
+    asked = len(house.services.asked)
+    page.goto(f"{url}/solicitar-instalacion/veloz")
+    _fill_in(page, phone="abc")
+    page.fill("#email", "maria@casa")
+    for content, said in (
+        (b"MZ" + bytes(3000), "«cupon.jpg» no es PDF, PNG ni JPG."),
+        (b"%PDF-1.4" + bytes(900_000), "«cupon.jpg» pesa demasiado: el máximo es 879 kB."),
+        (b"", "«cupon.jpg» está dañado y no se puede abrir."),
+    ):
+        page.set_input_files("#coupon", {"name": "cupon.jpg", "mimeType": "image/jpeg", "buffer": content})
+        expect(page.locator("#coupon-problem")).to_contain_text(said)
+    page.click("[data-send]")
+    expect(page.locator("#phone-problem")).to_contain_text("no es válido")
+    expect(page.locator("#email-problem")).to_contain_text("no es válido")
     assert [told.name for told in house.services.asked[asked:]] == ["preinstall.form_settings"]
 
 
@@ -201,6 +227,10 @@ def _photo(width: int, height: int) -> bytes:
     content = io.BytesIO()
     noise.resize((width, height)).convert("RGB").save(content, "JPEG", quality=95)
     return content.getvalue()
+
+
+def _refuse(fields: dict):
+    raise ValidationFailed(fields=fields)
 
 
 def _answering(house: House):

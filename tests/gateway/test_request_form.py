@@ -95,7 +95,7 @@ def test_a_file_that_is_too_large_is_refused_by_name_before_anybody_is_asked(hou
     page = client.get(FORM).text
     large = {"id_front": (io.BytesIO(b"x" * 1_000_001), "enorme.jpg")}
     answer = client.post(FORM, data=_fields(page) | large)
-    assert problem_of(answer.text, "id_front") == "El archivo «enorme.jpg» pesa demasiado."
+    assert problem_of(answer.text, "id_front") == "El archivo «enorme.jpg» pesa demasiado: el máximo es 977 kB."
     assert house.services.told("preinstall.submit") == []
 
 

@@ -24,13 +24,10 @@ export function draftOf(form) {
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      state.values = typed(form);
-      save();
-    }, 300);
+    timer = setTimeout(draft.keep, 300);
   });
 
-  return {
+  const draft = {
     files: state.files,
     /** Whether something was put back. */
     restore() {
@@ -43,6 +40,12 @@ export function draftOf(form) {
       for (const [name, value] of Object.entries(state.values)) putBack(form.elements[name], value);
       return Object.keys(state.values).length > 0 || Object.keys(state.files).length > 0;
     },
+    /** Now: the page that answers is not to find what was there before. */
+    keep() {
+      clearTimeout(timer);
+      state.values = typed(form);
+      save();
+    },
     note(field, told) {
       if (told) state.files[field] = { ...state.files[field], ...told };
       else delete state.files[field];
@@ -50,6 +53,7 @@ export function draftOf(form) {
     },
     forget: () => forget(form.elements.request_id.value),
   };
+  return draft;
 }
 
 function typed(form) {

@@ -43,6 +43,6 @@ export function check(form) {
 function complaint(form, input) {
   if (input.validity.valueMissing || (input.required && input.type !== "file" && !input.value.trim()))
     return input.dataset.textMissing ?? form.dataset.textRequired;
-  if (input.validity.typeMismatch) return form.dataset.textEmail;
+  if (input.validity.typeMismatch || input.validity.patternMismatch) return input.dataset.textShape;
   return null;
 }

@@ -35,6 +35,7 @@ function startAnew() {
 async function deliver(form, { draft, proof, uploads, robots }) {
   const display = progress(form);
   form.dataset.sending = "yes";
+  draft.keep();
   display.begin();
   try {
     await uploads.ready();

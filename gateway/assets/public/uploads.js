@@ -37,7 +37,7 @@ export function watchUploads(form, draft = null) {
       () => file,
     );
     if (lighter !== file) replaceChosen(input, lighter);
-    const refusal = refusalOf(form, lighter);
+    const refusal = await refusalOf(form, lighter);
     if (refusal) showProblem(input, refusal);
     tell(input, named(lighter));
     if (!refusal && draft) track(send(input, lighter, null));
@@ -135,11 +135,20 @@ export function watchUploads(form, draft = null) {
   };
 }
 
-export function refusalOf(form, file) {
-  const known = /^(image\/(jpeg|png)|application\/pdf)$/.test(file.type) || file.type === "";
-  if (!known) return form.dataset.textType.replace("%name%", file.name);
-  if (file.size > Number(form.dataset.maxBytes)) return form.dataset.textSize.replace("%name%", file.name);
-  return null;
+/** What is wrong with it at first sight, so that nobody sends it in vain: the service looks inside. */
+async function refusalOf(form, file) {
+  const { textType, textSize, textDamaged, maxBytes } = form.dataset;
+  const said = (text) => text.replace("%name%", file.name);
+  if (file.size > Number(maxBytes)) return said(textSize);
+  const beginning = await file.slice(0, 8).arrayBuffer().catch(() => null);
+  if (!beginning?.byteLength) return said(textDamaged);
+  return isAccepted(new Uint8Array(beginning)) ? null : said(textType);
+}
+
+/** PNG, JPEG or PDF, whatever its name says. */
+function isAccepted(bytes) {
+  const text = String.fromCharCode(...bytes);
+  return text.startsWith("\x89PNG") || text.startsWith("\xff\xd8\xff") || text.startsWith("%PDF-");
 }
 
 /** Puts `file` in place of what was chosen. */
