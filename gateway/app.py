@@ -17,7 +17,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from chassis import clock, logs
-from gateway import catalogue, clients, failing, formats, navigation, remembered, roles, sessions, statics, symbols
+from gateway import (
+    catalogue,
+    clients,
+    failing,
+    formats,
+    limiting,
+    navigation,
+    remembered,
+    roles,
+    sessions,
+    statics,
+    symbols,
+)
 from gateway.runtime import Runtime
 from gateway.settings import GatewaySettings
 from gateway.tiles import Tiles
@@ -28,7 +40,7 @@ PORTAL = "portal"
 # Tokens in paths are secrets: whoever reads a log must not be able to sign a contract.
 _SECRET_PATH = re.compile(r"^(/contrato/|/clave/|/calendario/)[^/]+")
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=[], storage_uri="memory://")
+limiter = Limiter(get_remote_address, default_limits=[], storage_uri=f"{limiting.SCHEME}://")
 log = structlog.get_logger()
 
 

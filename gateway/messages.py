@@ -342,7 +342,18 @@ TEXTS: dict[str, Any] = {
 
 def text_of(code: str | None, params: Mapping[str, Any] | None = None) -> str:
     """The sentence for a code; an unknown one of a newer service is told by its code."""
-    given = dict(params or {})
+    text = TEXTS.get(code or "")
+    if text is None:
+        return gettext("No se pudo (%(code)s).", code=code)
+    try:
+        return str(text) % _as_people_write(params or {})
+    except KeyError:  # an older service gave less to say
+        return str(text).partition("%(")[0].rstrip(" :«(")
+
+
+def _as_people_write(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Money, times, sizes and lists in words."""
+    given = dict(params)
     if "balance_minor" in given:
         given["balance"] = formats.money(given["balance_minor"], given.get("currency"))
     if "max_bytes" in given:
@@ -354,10 +365,4 @@ def text_of(code: str | None, params: Mapping[str, Any] | None = None) -> str:
             given[name] = formats.clock_time(given[name])
     if isinstance(given.get("hours"), list):
         given["hours"] = ", ".join("–".join(map(formats.clock_time, span)) for span in given["hours"])
-    text = TEXTS.get(code or "")
-    if text is None:
-        return gettext("No se pudo (%(code)s).", code=code)
-    try:
-        return str(text) % given
-    except KeyError:  # an older service gave less to say
-        return str(text).partition("%(")[0].rstrip(" :«(")
+    return given

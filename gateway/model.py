@@ -197,6 +197,16 @@ class Attempt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class AskedCount(Base):
+    """How many times a page was asked for from one address, until the window ends; `subject` is a hash of both."""
+
+    __tablename__ = "asked_counts"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class StaffLink(CompanyOwned, Base):
     """Opens once, for somebody of the staff to choose a password. `token_hash` is the SHA-256 of 256 random bits."""
 

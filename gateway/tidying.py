@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import clock
 from chassis.errors import Transient
-from gateway import attempts, clients, codes, pieces, staff_links
+from gateway import attempts, clients, codes, limiting, pieces, staff_links
 from gateway.model import WAITING, Company, DeferredCommand
 
 EVERY = timedelta(hours=1)
@@ -55,6 +55,7 @@ class Tidier:
                 staff_links.forget_old(session, at=at)
         with database.begin_unscoped() as session:
             attempts.forget_old(session, at=at)
+            limiting.forget_old(session, at=at)
 
     def stop(self) -> None:
         self._stopping.set()
