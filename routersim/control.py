@@ -59,6 +59,9 @@ class Control:
         if order == "reboot":
             await device.reboot(float(request.get("seconds", 1)))
             return {}
+        if order == "reset":
+            await device.reset()
+            return {}
         if order not in _ORDERS:
             raise ValueError(f"cannot do {order}")
         return _ORDERS[order](device, request) or {}

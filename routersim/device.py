@@ -55,10 +55,12 @@ class Connection:
 
 
 class Device:
-    def __init__(self, router: RecordingRouter, places: list[Place], faults: Faults) -> None:
-        self.router = router
+    """`new` makes the router and its faults as they are at first."""
+
+    def __init__(self, places: list[Place], new: Callable[[], tuple[RecordingRouter, Faults]]) -> None:
         self.places = places
-        self.faults = faults
+        self._new = new
+        self.router, self.faults = new()
         self._servers: list[asyncio.Server] = []
         self._open: dict[int, Connection] = {}
         self._numbers = itertools.count(1)
@@ -106,10 +108,13 @@ class Device:
 
     def stop(self) -> None:
         """Refuses new connections and ends the open ones at once, with all that is in work."""
-        self._abort_start()
         for server in self._servers:
             server.close()
         self._servers = []
+        self._abandon()
+
+    def _abandon(self) -> None:
+        self._abort_start()
         for connection in self._open.values():
             connection.session.abandon()
         self.cut()
@@ -129,6 +134,14 @@ class Device:
         """Waits until every connection that was cut is over."""
         if tasks := [connection.task for connection in self._open.values()]:
             await asyncio.wait(tasks)
+
+    async def reset(self) -> None:
+        """Everything is as it was at first; it listens all the while, unless it was switched off."""
+        self._abandon()
+        await self.ended()
+        self.router, self.faults = self._new()
+        self._numbers, self._reboots = itertools.count(1), 0
+        await self.switch(offline=self.faults.offline)
 
     async def switch(self, *, offline: bool) -> None:
         self.faults.offline = offline

@@ -55,8 +55,12 @@ class Simulation:
 
     def _device(self, name: str, endpoint: Endpoint) -> Device:
         chosen = self.chosen
-        router = RecordingRouter(name, chosen.version, chosen.user, chosen.password, on_change=self._changed)
-        return Device(router, _places(endpoint, self._tls), _faults(chosen))
+
+        def new() -> tuple[RecordingRouter, Faults]:
+            router = RecordingRouter(name, chosen.version, chosen.user, chosen.password, on_change=self._changed)
+            return router, _faults(chosen)
+
+        return Device(_places(endpoint, self._tls), new)
 
     async def run(self) -> None:
         """Serves until the process is told to end. The first line printed says where."""

@@ -23,6 +23,7 @@ from deploy.local.ports import choose_ports
 from deploy.local.rabbitmq_users import one_administrator
 from deploy.local.stack import Stack
 from tests.rooms import Broker, Databases
+from tests.simulator import SimulatedRouter, simulated_router
 from tests.templates import MakeTables, PostgresqlTemplates, SqliteTemplates
 
 # What takes longest is begun first: at the end it would keep one worker busy, and the others idle. Each of these
@@ -94,6 +95,20 @@ def postgresql_server(request: pytest.FixtureRequest) -> Iterator[Databases]:
     cluster = postgresql.Cluster(directory=directory, port=port, settings=postgresql.WITHOUT_DURABILITY)
     with postgresql.running(cluster):
         yield Databases(cluster.url)
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[SimulatedRouter]:
+    """One for the whole run: a process for each test would take longer than most tests do."""
+    with simulated_router() as started:
+        yield started
+
+
+@pytest.fixture
+def router(simulator: SimulatedRouter) -> SimulatedRouter:
+    """A router as it comes out of its box."""
+    simulator.do("reset")
+    return simulator
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +38,21 @@ LISTENER = "listener"
 on_sqlite = pytest.mark.on_sqlite
 
 
+class _Line:
+    """A thread's connections to the broker: a new one for each look would keep the broker busier than the service."""
+
+    def __init__(self, amqp_uri: str) -> None:
+        self.client = RpcClient(amqp_uri, connect_seconds=PATIENT_SECONDS)
+        parameters = pika.URLParameters(amqp_uri)
+        parameters.heartbeat = 0  # nobody tends it between two looks
+        self.channel = pika.BlockingConnection(parameters).channel()
+        self.channel.confirm_delivery()
+
+    def close(self) -> None:
+        self.client.close()
+        self.channel.connection.close()
+
+
 @dataclass
 class HostedService:
     """`name` of `services`; `heard` is every event that it told so far."""
@@ -45,6 +61,7 @@ class HostedService:
     environment: dict[str, str]
     heard: list[Envelope] = field(default_factory=list)
     process: subprocess.Popen[bytes] | None = None
+    _lines: threading.local = field(default_factory=threading.local)
 
     @property
     def files(self) -> FileStore:
@@ -65,11 +82,18 @@ class HostedService:
 
     def stop(self, status: int) -> None:
         """Fails when it did not end with this status."""
+        self.hang_up()
         self.process.terminate()
         try:
             assert self.process.wait(timeout=20) == status
         finally:
             self.process.kill()
+
+    def hang_up(self) -> None:
+        """Ends this thread's connections; the next look makes others."""
+        if hasattr(self._lines, "mine"):
+            self._lines.mine.close()
+            del self._lines.mine
 
     def arm(self, point: str) -> None:
         """Makes the process die there, as `kill -9` would."""
@@ -101,27 +125,21 @@ class HostedService:
 
     def _call(self, method: str, data: Any, actor: dict[str, str], company: UUID | None = None, **more: Any) -> Any:
         context = {"company_id": str(company) if company else None, "actor": actor, **more}
-        client = RpcClient(self.environment["ALTA_AMQP_URI"], connect_seconds=PATIENT_SECONDS)
-        try:
-            return client.call(self.name, method, data, context=context, timeout=20)
-        finally:
-            client.close()
+        return self._line.client.call(self.name, method, data, context=context, timeout=20)
 
     def tell(self, *events: Event) -> None:
         """As other services' relays do."""
         for event in events:
-            with self._channel() as channel:
-                properties = pika.BasicProperties(
-                    content_type="application/cloudevents+json", delivery_mode=2, message_id=str(event.meta.id)
-                )
-                exchange = f"{event.source}.events"
-                channel.basic_publish(exchange, event.type, event.meta.encode(), properties, mandatory=True)
+            properties = pika.BasicProperties(
+                content_type="application/cloudevents+json", delivery_mode=2, message_id=str(event.meta.id)
+            )
+            exchange = f"{event.source}.events"
+            self._line.channel.basic_publish(exchange, event.type, event.meta.encode(), properties, mandatory=True)
 
     def told(self, *types: str) -> list[Envelope]:
         """What of these types it told so far, in the order of arrival."""
-        with self._channel() as channel:
-            while (message := channel.basic_get(LISTENER, auto_ack=True))[0] is not None:
-                self.heard.append(Envelope.decode(message[2]))
+        while (message := self._line.channel.basic_get(LISTENER, auto_ack=True))[0] is not None:
+            self.heard.append(Envelope.decode(message[2]))
         return [event for event in self.heard if event.type in types]
 
     def outcome(self, kind: str) -> Envelope:
@@ -129,17 +147,14 @@ class HostedService:
         return eventually(lambda: self.told(kind), seconds=40)[0]
 
     def listen(self) -> None:
-        with self._channel() as channel:
-            channel.queue_declare(LISTENER, durable=True)
-            channel.queue_bind(LISTENER, f"{self.name}.events", "#")
+        self._line.channel.queue_declare(LISTENER, durable=True)
+        self._line.channel.queue_bind(LISTENER, f"{self.name}.events", "#")
 
-    @contextlib.contextmanager
-    def _channel(self) -> Iterator[Any]:
-        parameters = pika.URLParameters(self.environment["ALTA_AMQP_URI"])
-        with contextlib.closing(pika.BlockingConnection(parameters)) as connection:
-            channel = connection.channel()
-            channel.confirm_delivery()
-            yield channel
+    @property
+    def _line(self) -> _Line:
+        if not hasattr(self._lines, "mine"):
+            self._lines.mine = _Line(self.environment["ALTA_AMQP_URI"])
+        return self._lines.mine
 
 
 def prepared(name: str, *, database_url: str, amqp_uri: str, room: Path) -> HostedService:

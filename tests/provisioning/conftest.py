@@ -16,16 +16,10 @@ from services.provisioning.routers import Connection, KeptConnections, open_conn
 from services.provisioning.working import Workshop
 from tests.provisioning.builders import a_router, the_endpoint
 from tests.provisioning.story import Story
-from tests.simulator import SimulatedRouter, simulated_router
+from tests.simulator import SimulatedRouter
 from tests.templates import MakeTables
 
 MIGRATIONS = Path(services.provisioning.__file__).parent / "migrations"
-
-
-@pytest.fixture
-def router() -> Iterator[SimulatedRouter]:
-    with simulated_router() as started:
-        yield started
 
 
 @pytest.fixture

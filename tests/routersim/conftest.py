@@ -6,13 +6,7 @@ import librouteros
 import pytest
 
 from tests.routersim.wire import Wire
-from tests.simulator import PASSWORD, USER, SimulatedRouter, simulated_router
-
-
-@pytest.fixture
-def router() -> Iterator[SimulatedRouter]:
-    with simulated_router() as started:
-        yield started
+from tests.simulator import PASSWORD, USER, SimulatedRouter
 
 
 @pytest.fixture

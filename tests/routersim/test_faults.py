@@ -337,3 +337,25 @@ def test_a_router_reboots_by_itself() -> None:
     with simulated_router("--reboot", "0.3:0.2") as router:
         eventually_back(router)
         assert log_in(router)
+
+
+def test_reset_is_as_it_was_at_first(router: SimulatedRouter, wire: Wire) -> None:
+    wire.change("/ip/pool/add", name="guests", ranges="10.0.0.1")
+    router.do("hang")
+    router.do("limit", sessions=3)
+    router.do("reboot", seconds=600)
+    router.do("reset")
+    assert wire.receive() is None
+    told = router.do("status")
+    assert (told["online"], told["hanging"], told["most_sessions"]) == (True, False, None)
+    assert (told["reboots"], told["commands"], told["logins"], told["sessions"]) == (0, 0, 0, [])
+    with Wire(router) as again:
+        again.log_in()
+        assert again.rows("/ip/pool") == []
+
+
+def test_reset_brings_back_the_faults_of_the_beginning() -> None:
+    with simulated_router("--offline") as router:
+        router.do("online")
+        router.do("reset")
+        assert router.do("status")["online"] is False
