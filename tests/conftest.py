@@ -21,7 +21,6 @@ from xdist.scheduler import LoadFileScheduling
 from deploy.local import postgresql, rabbitmq
 from deploy.local.ports import choose_ports
 from deploy.local.rabbitmq_users import one_administrator
-from deploy.local.stack import Stack
 from tests.rooms import Broker, Databases
 from tests.simulator import SimulatedRouter, simulated_router
 from tests.templates import MakeTables, PostgresqlTemplates, SqliteTemplates
@@ -109,15 +108,6 @@ def router(simulator: SimulatedRouter) -> SimulatedRouter:
     """A router as it comes out of its box."""
     simulator.do("reset")
     return simulator
-
-
-@pytest.fixture(scope="session")
-def stack(room: Path) -> Iterator[Stack]:
-    """Every part, running as `make demo` runs them, in a place of its own; empty but for what tests put there."""
-    running = Stack.at(room / "var")
-    running.up()
-    yield running
-    running.down()
 
 
 @pytest.fixture

@@ -146,6 +146,12 @@ class Stack:
     def is_up(self) -> bool:
         return self.supervisor.is_running()
 
+    def is_ready(self) -> bool:
+        """Whether every part runs and can do its work; looked at more cheaply than `status` does."""
+        states, parts = self.supervisor.states(), self.wiring.parts()
+        running = all(states[part.name]["state"] == "RUNNING" for part in parts)
+        return running and all(_answers(part.ready) for part in parts if part.ready)
+
     def status(self) -> list[dict[str, Any]]:
         """A row per part: `part`, `state`, `ready` (None where nothing tells), `pid`, `uptime`, `memory` (bytes)."""
         states = self.supervisor.states() if self.is_up() else {}

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pika
 import pytest
 
+from deploy.local import processes
 from deploy.local.place import ROOT
 from deploy.local.stack import Stack
 
@@ -39,6 +41,17 @@ def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def stack(room: Path) -> Iterator[Stack]:
+    """Every part, running as `make demo` runs them, in a place of its own; empty but for what tests put there."""
+    running = Stack.at(room / "var")
+    try:
+        running.up()
+        yield running
+    finally:
+        processes.end(running.place, seconds=0)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
 from chassis.secrets import Keyring
+from deploy.local import processes
 from deploy.local.stack import Stack
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
@@ -15,9 +16,12 @@ from tests.system.browsing import CHROMIUM
 from tests.system.crashing import CrashRoom, Scene
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scene(room: Path) -> Iterator[Scene]:
-    """A whole Alta whose processes can be killed at named boundaries, with the demo company in place."""
+    """A whole Alta whose processes can be killed at named boundaries, with the demo company in place.
+
+    It ends with the last test here, and at once: even one that has nothing to do takes its part of a processor.
+    """
     crashes = CrashRoom.made(room / "crashes")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ALTA_CRASH_DIR", str(crashes.path))
@@ -28,7 +32,7 @@ def scene(room: Path) -> Iterator[Scene]:
             with Scene.set_up(stack, crashes) as ready:
                 yield ready
         finally:
-            stack.down()
+            processes.end(stack.place, seconds=0)
 
 
 @pytest.fixture(scope="module")

@@ -130,7 +130,7 @@ class Scene:
         assert self.entries_of(person) == 1
         subjects = self.mails_to(person.email)
         assert {word: sum(word in subject for subject in subjects) for word in MAILS} == dict.fromkeys(MAILS, 1)
-        eventually(self.all_ready, lambda: f"not ready: {self.stack.status()}")
+        eventually(self.stack.is_ready, lambda: f"not ready: {self.stack.status()}")
 
     def quiet(self) -> None:
         """Returns when nothing is left to be done."""
@@ -194,9 +194,6 @@ class Scene:
         """Subjects as the reader sees them: a mailbox shows one message per Message-ID."""
         with urllib.request.urlopen(f"{self.target.mailbox_url}/api/messages?to={quote(address)}") as answer:
             return Counter(message["subject"] for message in json.load(answer))
-
-    def all_ready(self) -> bool:
-        return all(row["state"] == "RUNNING" and row["ready"] is not False for row in self.stack.status())
 
     @contextlib.contextmanager
     def _database(self, owner: str) -> Iterator[sqlite3.Connection]:

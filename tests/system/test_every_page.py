@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 from werkzeug.exceptions import HTTPException
 
 import gateway
@@ -87,7 +87,7 @@ def _sign_in(page: Page, scene: Scene) -> None:
 def _look_everywhere(person: Person, app: Flask, first: str) -> None:
     found: list[str] = []
     pages: dict[str, str] = {}
-    for endpoint, address in _pages(person.page, app, first):
+    for endpoint, address in _pages(person, app, first):
         pages[endpoint] = address
         found += [
             f"{endpoint} at {size['width']} px: {what}" for size in (DESK, PHONE) for what in _wrong(person, size)
@@ -102,29 +102,38 @@ def _look_everywhere(person: Person, app: Flask, first: str) -> None:
     assert found == [], "\n".join(found)
 
 
-def _pages(page: Page, app: Flask, first: str) -> Iterator[tuple[str, str]]:
+def _pages(person: Person, app: Flask, first: str) -> Iterator[tuple[str, str]]:
     """Each page that links lead to, with its route, opened; of a route with identifiers one."""
     adapter = app.url_map.bind("")
-    ahead, met = deque([first]), {"static"}
+    ahead, met, tried = deque([first]), {"static"}, set[str]()
     while ahead:
         address = ahead.popleft()
+        if address in tried:
+            continue
+        tried.add(address)
         try:
             endpoint, _ = adapter.match(address.partition("?")[0], "GET")
         except HTTPException:
             continue
-        if endpoint in met or not _opened(page, address):
+        if endpoint in met or not _opened(person, address):
             continue
         met.add(endpoint)
-        ahead.extend(_links(page))
+        ahead.extend(_links(person.page))
         yield endpoint, address
 
 
-def _opened(page: Page, address: str) -> bool:
-    """False for what is no page: a download, or a part of one."""
-    answer = page.request.get(address, max_redirects=0)
-    if answer.status != 200 or "<html" not in answer.text():
+def _opened(person: Person, address: str) -> bool:
+    """False for what is no page: a download, a part of one, or what only leads to another."""
+    page = person.page
+    try:
+        answer = page.goto(address)
+    except Error as error:
+        if not any(known in error.message for known in ("Download is starting", "ERR_ABORTED")):
+            raise
         return False
-    page.goto(address)
+    if answer.status != 200 or answer.request.redirected_from or not page.query_selector("head > link"):
+        person.complaints.clear()
+        return False
     # Until the parts that it asks for by itself are there; an idle network would be half a second more for each page.
     page.wait_for_function("document.readyState === 'complete' && !document.querySelector('.htmx-request')")
     page.evaluate(AXE)

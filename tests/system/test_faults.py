@@ -43,7 +43,7 @@ def kill(scene: Scene, part: str) -> None:
         lambda: f"{part} does not come back: {scene.stack.tail(part)}",
         seconds=90,
     )
-    eventually(scene.all_ready, lambda: f"not ready after {part} was killed: {scene.stack.status()}", seconds=90)
+    eventually(scene.stack.is_ready, lambda: f"not ready after {part} was killed: {scene.stack.status()}", seconds=90)
 
 
 def order_router(scene: Scene, number: int, order: str, **parameters: Any) -> dict[str, Any]:
