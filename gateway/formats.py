@@ -29,6 +29,12 @@ def register(app: Flask) -> None:
     app.add_template_global(browser_name)
     app.add_template_global(weekday_names)
     app.add_template_global(wall_of)
+    app.add_template_global(page_language)
+
+
+def page_language() -> str:
+    """es-MX: for scripts too, so that they write times and numbers as the rest of the page does."""
+    return str(_locale()).replace("_", "-")
 
 
 def money(minor: int | None, currency: str | None = None) -> str:

@@ -10,9 +10,10 @@ const asking = document.getElementById("agenda-conflicts");
 const words = room.dataset;
 const token = document.querySelector('meta[name="csrf-token"]').content;
 const NOBODY = "00000000-0000-0000-0000-000000000000";
-const when = new Intl.DateTimeFormat(words.locale, {
-  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-});
+const language = document.documentElement.lang;
+const HOUR = { hour: "numeric", minute: "2-digit" }; // by twelve or twenty-four, as the page's language and country have it
+const when = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", ...HOUR });
+const hour = new Intl.DateTimeFormat(language, HOUR);
 
 let calendar = null;
 let visits = new Map();
@@ -96,7 +97,7 @@ function options() {
     view: kind(),
     date: words.view === "day" ? words.day : words.first,
     firstDay: 1,
-    locale: words.locale,
+    locale: language,
     headerToolbar: { start: "", center: "", end: "" },
     allDaySlot: false,
     nowIndicator: true,
@@ -110,7 +111,8 @@ function options() {
     slotEventOverlap: true,
     displayEventEnd: true,
     dayHeaderFormat: { weekday: "short", day: "numeric" },
-    eventTimeFormat: { hour: "2-digit", minute: "2-digit" },
+    eventTimeFormat: HOUR,
+    slotLabelFormat: HOUR,
     eventContent: content,
     eventClassNames: ({ event }) => event.extendedProps.classes ?? [],
     eventDidMount: ({ el, event }) => name(el, event.extendedProps.visit),
@@ -182,7 +184,7 @@ function asAway(span) {
 function content({ event, timeText }) {
   const { visit } = event.extendedProps;
   if (!visit) return event.title ? { domNodes: [text("div", event.title, "visit-reason")] } : { domNodes: [] };
-  const time = text("div", board ? visit.start.slice(11) : timeText, "visit-time");
+  const time = text("div", board ? hour_of(visit.start) : timeText, "visit-time");
   if (visit.conflicts.length) time.append(text("span", "!", "visit-mark"));
   const where = text("div", `${visit.zone_name} · ${visit.address}`, "visit-where");
   return { domNodes: [time, text("div", visit.person, "visit-person"), where, text("span", unseen(visit), "visually-hidden")] };
@@ -204,7 +206,7 @@ function text(tag, string, className) {
 function name(element, visit) {
   if (!visit) return;
   const conflicts = visit.conflicts.map((one) => one.text);
-  element.title = [`${visit.start.slice(11)}–${visit.end.slice(11)} ${visit.person}`, visit.address, ...conflicts].join("\n");
+  element.title = [`${hour_of(visit.start)}–${hour_of(visit.end)} ${visit.person}`, visit.address, ...conflicts].join("\n");
   element.dataset.visit = visit.installation_id;
 }
 
@@ -220,6 +222,10 @@ function withoutTables() {
 
 function told_at(wall) {
   return when.format(new Date(wall));
+}
+
+function hour_of(wall) {
+  return hour.format(new Date(wall));
 }
 
 function open(visit) {

@@ -6,7 +6,7 @@ const articles = new Map(
 );
 const lines = form.querySelector("[data-lines]");
 const digits = Number(form.dataset.digits);
-const money = new Intl.NumberFormat(form.dataset.locale, {
+const money = new Intl.NumberFormat(document.documentElement.lang, {
   style: "currency",
   currency: form.dataset.currency,
 });

@@ -17,7 +17,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 // Whoever is no longer signed in gets the page that says so, not a hole in the list.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const landed = new URL(event.detail.xhr.responseURL || location.href).pathname;
-  if (event.detail.target.closest("#listing") && landed.startsWith("/entrar")) {
+  if (event.detail.target.closest("#listing, #in-place") && landed.startsWith("/entrar")) {
     event.detail.shouldSwap = false;
     location.reload();
   }
@@ -41,6 +41,24 @@ document.addEventListener("show.bs.dropdown", (event) => {
   if (!menu || menu.childElementCount) return;
   menu.append(document.getElementById(button.dataset.menu).content.cloneNode(true));
   for (const link of menu.children) link.href = link.getAttribute("href").replace(ANYBODY, button.dataset.of);
+});
+
+// <a data-in-place>: its page asks something, and is asked over the list; when that is over the list is as it is now.
+const inPlace = document.getElementById("in-place");
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-in-place]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  inPlace.replaceChildren();
+  await htmx.ajax("GET", link.href, { target: inPlace, swap: "innerHTML" }).catch(() => {});
+  if (inPlace.childElementCount) inPlace.showModal();
+  else location.assign(link.href); // where it is said why not
+});
+inPlace.addEventListener("close", () => {
+  if (!inPlace.querySelector("[data-done]")) return; // the focus is where it was
+  inPlace.replaceChildren();
+  document.addEventListener("htmx:afterSettle", () => document.getElementById("list").focus({ preventScroll: true }), { once: true });
+  htmx.ajax("GET", location.href, { target: "#list", select: "#list", swap: "outerHTML" });
 });
 
 // What was asked for as a file is there: its download begins by itself.

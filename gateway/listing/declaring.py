@@ -61,7 +61,10 @@ class View:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RowAction:
-    """A link in the row's menu to a page about it. `when` says for which rows it makes sense."""
+    """A link in the row's menu to a page about it. `when` says for which rows it makes sense.
+
+    `in_place`: its page is a question, which is asked over the list; the row has a button for it, too.
+    """
 
     endpoint: str
     label: Any
@@ -71,6 +74,7 @@ class RowAction:
     anchor: str = ""
     when: Callable[[Row], bool] = lambda row: True
     danger: bool = False
+    in_place: bool = False
     # What its page calls the row, where that is not what the list calls it.
     argument: str = ""
 

@@ -86,12 +86,12 @@ FILTERS = (
 ACTIONS = (
     RowAction(endpoint="installations.show", label=_("Ver"), icon="file-text"),
     RowAction(
-        endpoint="installations.show",
+        endpoint="installations.ask_activation",
         label=_("Activar"),
         icon="player-play",
-        anchor="confirm-activate",
         needs="installations.activate",
         when=_pending,
+        in_place=True,
     ),
     RowAction(
         endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit", when=_standing

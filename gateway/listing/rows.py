@@ -1,9 +1,9 @@
-"""The rows of a page, as HTML: a tick, a cell for each column, and a button for the row's menu."""
+"""The rows of a page, as HTML: a tick, a cell for each column, and buttons: for what is done in place, for the menu."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from flask import url_for
@@ -31,7 +31,8 @@ def write(listing: Listing, columns: Iterable[Column], rows: Iterable[Row], *, t
     """`ticks`: whether rows can be chosen."""
     kinds = [(_opening(column), cells.KINDS[column.kind], column.field or column.key) for column in columns]
     allowed = [action for action in listing.actions if not action.needs or navigation.may(action.needs)]
-    page, menus, words = url_for(listing.row_endpoint, **{listing.identity: ANYBODY}), _Menus(allowed), _Words()
+    page, menus = url_for(listing.row_endpoint, **{listing.identity: ANYBODY}), _Menus(allowed)
+    words = _Words(listing, allowed)
     written: list[str] = []
     for row in rows:
         identity, name = str(escape(row[listing.identity])), str(escape(cells.name_of(row)))
@@ -40,6 +41,7 @@ def write(listing: Listing, columns: Iterable[Column], rows: Iterable[Row], *, t
         if ticks:
             written.append(words.tick(identity, name))
         written += [f"{opening}{show(row.get(field), row, address)}</td>" for opening, show, field in kinds]
+        written += ['<td class="cell-actions text-end">', *words.in_place(row, identity, name)]
         written.append(words.menu(menus.number_of(row), identity, name))
     return Written(Markup("".join(written)), menus.found)  # noqa: S704 - of cells that escape what is in them
 
@@ -65,7 +67,12 @@ class _Menus:
 class _Words:
     """What is the same in every row, in the page's language."""
 
-    def __init__(self) -> None:
+    def __init__(self, listing: Listing, allowed: list[RowAction]) -> None:
+        self._in_place = [
+            (action, str(escape(action.label)), icon(action.icon), action.address(listing.identity, ANYBODY))
+            for action in allowed
+            if action.in_place
+        ]
         self._choose = escape(_("Elegir"))
         self._actions = str(escape(_("Acciones de %(name)s")))
         self._dots = icon("dots-vertical")
@@ -76,11 +83,19 @@ class _Words:
             f'value="{identity}" aria-label="{self._choose} {name}"></td>'
         )
 
+    def in_place(self, row: Row, identity: str, name: str) -> Iterator[str]:
+        for action, label, symbol, address in self._in_place:
+            if action.when(row):
+                yield (
+                    f'<a class="btn btn-sm btn-icon btn-ghost-success" href="{address.replace(ANYBODY, identity)}" '
+                    f'data-in-place title="{label}" aria-label="{label}: {name}">{symbol}</a>'
+                )
+
     def menu(self, number: int, identity: str, name: str) -> str:
         """Filled from the menu of that number when it opens."""
         label = self._actions % {"name": name}
         return (
-            '<td class="cell-actions text-end"><div class="dropdown"><button class="btn btn-sm btn-icon" type="button" '
+            '<div class="dropdown"><button class="btn btn-sm btn-icon" type="button" '
             f'data-bs-toggle="dropdown" data-bs-popper-config=\'{{"strategy":"fixed"}}\' data-menu="row-menu-{number}" '
             f'data-of="{identity}" aria-expanded="false" aria-label="{label}">{self._dots}</button>'
             '<div class="dropdown-menu dropdown-menu-end"></div></div></td></tr>\n'

@@ -117,10 +117,9 @@ def page_of(identity: str) -> str:
     found = part("installations", lambda: installations.get(identity))
     return render_template(
         "installations/show.html",
-        contract=part("contracts", lambda: contracts.for_installation(identity)),
-        account=part("billing", lambda: billing.account(identity)),
         files=part("installations", lambda: installations.files(identity)),
         report=part("installations", lambda: installations.report(identity)),
+        **_agreed(identity),
         **_story(identity, found),
     )
 
@@ -133,13 +132,29 @@ def advance(installation_id: Any) -> Any:
     story = _story(identity, part("installations", lambda: installations.get(identity)))
     if request.args.get("seen") == story["mark"]:
         return "", 204
-    return render_template("installations/advance.html", **story)
+    if request.args.get("alone"):
+        return render_template("installations/progress.html", alone=True, **story)
+    agreed = _agreed(identity) if story["client"] else {}
+    return render_template("installations/advance.html", **agreed, **story)
+
+
+@blueprint.get("/<uuid:installation_id>/activar")
+@roles.allowed(roles.FIELD_WORK)
+def ask_activation(installation_id: Any) -> str:
+    """The question; alone, for who puts it over a list."""
+    identity = str(installation_id)
+    story = _story(identity, Part("installations", installations.get(identity), away=False))
+    alone = "HX-Request" in request.headers
+    template = "activation.html" if alone else "activation_page.html"
+    return render_template(f"installations/{template}", alone=alone, **story)
 
 
 @blueprint.post("/<uuid:installation_id>/activar")
 @roles.allowed(roles.FIELD_WORK)
-def activate(installation_id: Any) -> Response:
+def activate(installation_id: Any) -> Response | str:
     form, identity = Form.typed(), str(installation_id)
+    if "HX-Request" in request.headers:
+        return _activating(form, identity)
     answer = _done(lambda: installations.activate(form.key, identity) or {})
     if answer == {}:
         flash(_("El sistema no está disponible en este momento; la activación quedó pendiente y se hará sola."), "info")
@@ -164,9 +179,28 @@ def cancel(installation_id: Any) -> Response:
     return redirect(url_for(".index"))
 
 
+def _activating(form: Form, identity: str) -> str:
+    """In place of the question: how far it is, or why not."""
+    refusal = None
+    try:
+        installations.activate(form.key, identity)
+    except Refusal as refused:
+        refusal = messages.text_of(refused.code, refused.params)
+    story = _story(identity, part("installations", lambda: installations.get(identity)))
+    return render_template("installations/activation.html", asked=True, alone=True, refusal=refusal, **story)
+
+
 def _form_page(form: Form) -> str:
     form.set("opened_at", form.text("opened_at") or g.at.isoformat())
     return render_template("installations/form.html", **installation_form.choices(form), form=form)
+
+
+def _agreed(identity: str) -> dict[str, Part]:
+    """The contract, and what is owed."""
+    return {
+        "contract": part("contracts", lambda: contracts.for_installation(identity)),
+        "account": part("billing", lambda: billing.account(identity)),
+    }
 
 
 def _story(identity: str, found: Part) -> dict[str, Any]:
@@ -182,6 +216,7 @@ def _story(identity: str, found: Part) -> dict[str, Any]:
     return {
         "installation_id": identity,
         "found": found.data,
+        "client": found.data and found.data["client_number"],
         "pending": state in PENDING,
         "activating": activating,
         "followed": followed,

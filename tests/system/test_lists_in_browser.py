@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from alta.demo import company
 from tests.system.browsing import Person
 from tests.system.crashing import Scene
+from tests.system.test_agenda_in_browser import Office
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -37,6 +38,7 @@ def test_ins_5_a_list_is_narrowed_arranged_taken_away_and_changed(scene: Scene, 
     _is_kept_as_a_view(page)
     _is_taken_away(page, who.first_name)
     _a_refused_row_has_its_reason(page, who.email, ids["installation_id"])
+    _is_activated_in_two_clicks(page, scene)
     office.settle()
     phone = signed_in(browser, scene, 360, "10.43.0.2")
     phone.page.goto("/clientes/")
@@ -111,3 +113,17 @@ def _a_refused_row_has_its_reason(page: Page, email: str, installation_id: str) 
     page.get_by_label("Motivo").fill("Una prueba")
     page.get_by_role("button", name=re.compile(r"Cancelar \(1\)")).click()
     expect(page.locator("tbody tr")).to_contain_text("El estado de la instalación no lo permite.")
+
+
+def _is_activated_in_two_clicks(page: Page, scene: Scene) -> None:
+    """INS-3, INS-4: asked for and followed over the list, which has lost the row when that is over."""
+    office = Office(scene)
+    office.visit("Wenceslao", office.clock(17))
+    page.goto("/instalaciones/?search=Wenceslao")
+    page.get_by_role("link", name="Activar: Wenceslao Agenda").click()
+    dialog = page.get_by_role("dialog", name=re.compile("Wenceslao Agenda"))
+    dialog.get_by_role("button", name="Activar").click()
+    expect(dialog).to_contain_text("ya está en el router")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("No hay instalaciones con estos filtros.")).to_be_visible()
+    expect(page.locator("#list")).to_be_focused()
