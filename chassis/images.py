@@ -84,24 +84,43 @@ class Documents:
             raise ValidationFailed(refused.code, filename=shown, **refused.params) from refused
         return Document(key, with_extension(shown, EXTENSIONS[content_type]), content_type, staged.size, staged.sha256)
 
+    def turn(self, company_id: UUID, *, file_key: str, filename: str, quarters: int) -> Document:
+        """A photo that is kept, turned to the right by so many quarters, kept as a file of its own. Safe to repeat.
+
+        Raises `ValidationFailed` with the file's name: "file-type-not-allowed" for what is no photo, "file-missing".
+        """
+        try:
+            with self._files.local(file_key, company_id=company_id) as path:
+                content_type, staged = self._clean_copy(path, allowed=[PNG, JPEG], quarters=quarters)
+        except FileMissing as error:
+            raise ValidationFailed("file-missing", filename=filename) from error
+        except ValidationFailed as refused:
+            raise ValidationFailed(refused.code, filename=filename, **refused.params) from refused
+        key = self._files.adopt(staged.key, company_id, staged.sha256)
+        return Document(key, filename, content_type, staged.size, staged.sha256)
+
     def close(self) -> None:
         self._workers.close()
 
     def _inspect(self, staged_key: str, sha256: str) -> tuple[str, Staged]:
         """The content type, and the clean copy as a staged file."""
-        with tempfile.TemporaryDirectory(prefix="alta-") as room, self._files.local(staged_key) as path:
-            target = Path(room, "clean")
-            found = self._ask(path, target)
-            with (target if found["rewritten"] else path).open("rb") as clean:
-                staged = self._files.stage(clean, MAX_BYTES)
-        if not found["rewritten"] and staged.sha256 != sha256:
+        with self._files.local(staged_key) as path:
+            content_type, staged = self._clean_copy(path)
+        if content_type == PDF and staged.sha256 != sha256:  # the one kind that is kept as it is
             self._files.delete_staged(staged.key)
             raise FileChanged(staged_key)
-        return found["content_type"], staged
+        return content_type, staged
 
-    def _ask(self, path: Path, target: Path) -> dict[str, Any]:
+    def _clean_copy(self, path: Path, **asked: Any) -> tuple[str, Staged]:
+        with tempfile.TemporaryDirectory(prefix="alta-") as room:
+            target = Path(room, "clean")
+            found = self._ask({"path": str(path), "target": str(target), **self._asked, **asked})
+            with (target if found["rewritten"] else path).open("rb") as clean:
+                return found["content_type"], self._files.stage(clean, MAX_BYTES)
+
+    def _ask(self, payload: dict[str, Any]) -> dict[str, Any]:
         try:
-            return self._workers.run({"path": str(path), "target": str(target), **self._asked})
+            return self._workers.run(payload)
         except (WorkerTimeout, WorkerDied, WorkFailed) as error:
             if isinstance(error, WorkerTimeout) and error.code == "workers-busy":
                 raise

@@ -85,6 +85,7 @@ TEXTS: dict[str, Any] = {
     "contract-changed": _("La oficina cambió el contrato después de mostrarse: hay que leerlo y firmarlo otra vez."),
     "illegal-installation-move": _("El estado de la instalación no lo permite."),
     "changed-meanwhile": _("Otra persona cambió la instalación mientras tanto. Revisa los datos y guarda de nuevo."),
+    "turned-meanwhile": _("Otra persona giró esta foto al mismo tiempo. Vuelve a abrir la página."),
     "choose-what-stays": _("Elige qué queda en cada dato que los dos cambiaron."),
     "file-not-found": _("Este archivo no existe."),
     "contract-stays": _("El contrato firmado no se puede borrar de los archivos."),

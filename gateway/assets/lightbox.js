@@ -1,7 +1,9 @@
 // Pictures over the page: links with `data-lightbox` open one after the other; arrows lead on, Escape closes.
-// A PDF shows its first page, with the way to the whole.
+// A PDF shows its first page, with the way to the whole. A photo can be turned, and is kept so.
 
-const [before, after, close] = document.querySelector("[data-lightbox-words]").dataset.lightboxWords.split("|");
+import { anew, keepTurned, renewed } from "./turning.js";
+
+const [before, after, close, left, right, failed] = document.querySelector("[data-lightbox-words]").dataset.lightboxWords.split("|");
 const dialog = document.createElement("dialog");
 dialog.className = "lightbox";
 const picture = document.createElement("img");
@@ -9,7 +11,9 @@ const words = document.createElement("p");
 const whole = Object.assign(document.createElement("a"), { className: "btn btn-dark", target: "_blank", rel: "noopener" });
 const bar = document.createElement("div");
 bar.className = "lightbox-bar";
-bar.append(button("‹", before, () => step(-1)), words, whole, button("›", after, () => step(1)), button("×", close, () => dialog.close()));
+const turners = [button("⟲", left, () => turn(-1)), button("⟳", right, () => turn(1))];
+words.setAttribute("role", "status");
+bar.append(button("‹", before, () => step(-1)), words, ...turners, whole, button("›", after, () => step(1)), button("×", close, () => dialog.close()));
 dialog.append(picture, bar);
 document.body.append(dialog);
 let links = [];
@@ -25,12 +29,35 @@ function button(sign, label, does) {
 function show() {
   const link = links[at];
   picture.src = link.dataset.lightbox;
+  picture.dataset.turned = link.dataset.turned ?? 0;
+  for (const turner of turners) turner.hidden = !link.dataset.turn;
   picture.alt = link.dataset.title;
   words.textContent = `${link.dataset.title} · ${at + 1}/${links.length}`;
   dialog.setAttribute("aria-label", link.dataset.title);
   whole.hidden = !link.dataset.open;
   whole.href = link.href;
   whole.textContent = link.dataset.open ?? "";
+}
+
+function turn(by) {
+  const link = links[at];
+  picture.dataset.turned = link.dataset.turned = (Number(link.dataset.turned ?? 0) + by + 4) % 4;
+  keepTurned(link.dataset.turn, Number(link.dataset.turned), (problem, quarters) => kept(link, problem, quarters));
+}
+
+async function kept(link, problem, quarters) {
+  if (problem !== null) {
+    words.textContent = `${failed} ${problem}`;
+    return;
+  }
+  link.href = anew(link.href);
+  link.dataset.lightbox = anew(link.dataset.lightbox);
+  const small = link.querySelector("img");
+  small.src = anew(small.src);
+  const open = link === links[at];
+  if (open) await renewed(picture, link.dataset.lightbox);
+  link.dataset.turned = (Number(link.dataset.turned) - quarters + 4) % 4;
+  if (open) picture.dataset.turned = link.dataset.turned;
 }
 
 function step(by) {

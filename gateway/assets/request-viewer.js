@@ -1,10 +1,14 @@
 // Papers of a request: one at a time, large, turned upright; and keys for a morning with many requests.
+
+import { anew, keepTurned, renewed } from "./turning.js";
+
 const viewer = document.querySelector("[data-viewer]");
 const glass = viewer?.querySelector("[data-glass]");
 const picture = viewer?.querySelector("[data-picture]");
-const turns = new Map();
+let shown = null;
 
 function lookAt(tab) {
+  shown = tab;
   for (const other of viewer.querySelectorAll("[data-paper]")) other.toggleAttribute("aria-current", other === tab);
   tab.setAttribute("aria-current", "true");
   const pdf = tab.dataset.pages;
@@ -17,7 +21,7 @@ function lookAt(tab) {
   viewer.querySelector("[data-tools]").hidden = Boolean(pdf);
   picture.src = pdf ?? tab.href;
   picture.alt = tab.dataset.name;
-  picture.dataset.turned = turns.get(picture.src) ?? 0;
+  picture.dataset.turned = tab.dataset.turned ?? 0;
 }
 
 // A PDF's pages are drawn by the service when somebody looks for the first time.
@@ -33,9 +37,25 @@ function drawn(well) {
 }
 
 function turn(step) {
-  const turned = (Number(picture.dataset.turned ?? 0) + step + 4) % 4;
-  picture.dataset.turned = turned;
-  turns.set(picture.src, turned);
+  const tab = shown;
+  const turned = (Number(tab.dataset.turned ?? 0) + step + 4) % 4;
+  picture.dataset.turned = tab.dataset.turned = turned;
+  tellTurned("");
+  if (tab.dataset.turn) keepTurned(tab.dataset.turn, turned, (problem, quarters) => kept(tab, problem, quarters));
+}
+
+async function kept(tab, problem, quarters) {
+  const words = viewer.querySelector("[data-turned-words]").dataset;
+  if (problem !== null) return tellTurned(`${words.failed} ${problem}`);
+  tab.href = anew(tab.href);
+  if (tab === shown) await renewed(picture, tab.href);
+  tab.dataset.turned = (Number(tab.dataset.turned) - quarters + 4) % 4; // it may have been turned on meanwhile
+  if (tab === shown) picture.dataset.turned = tab.dataset.turned;
+  tellTurned(words.kept);
+}
+
+function tellTurned(text) {
+  viewer.querySelector("[data-turned-words]").textContent = text;
 }
 
 if (glass) {

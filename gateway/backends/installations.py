@@ -216,6 +216,10 @@ class Installations(Backend):
         """Made when somebody looks for the first time."""
         return self.tell("preview_file", None, timeout=30.0, file_id=file_id)
 
+    def turn_file(self, file_id: str, quarters: int) -> Any:
+        """Encoding it anew takes a moment."""
+        return self.tell("turn_file", None, timeout=30.0, file_id=file_id, quarters=quarters)
+
     def delete_file(self, key: str, file_id: str) -> Any:
         return self.tell("delete_file", key, file_id=file_id)
 

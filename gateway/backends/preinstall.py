@@ -43,6 +43,10 @@ class Preinstall(Backend):
         """Drawn when somebody looks for the first time."""
         return self.tell("preview_document", None, timeout=30.0, document_id=document_id)
 
+    def turn_document(self, document_id: str, quarters: int) -> Any:
+        """Encoding it anew takes a moment."""
+        return self.tell("turn_document", None, timeout=30.0, document_id=document_id, quarters=quarters)
+
     def reject(self, key: str, request_id: str, reason: str) -> Any:
         return self.tell("reject", key, request_id=request_id, reason=reason)
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
-from gateway import messages, navigation, uploads
+from gateway import messages, navigation, turning, uploads
 from gateway.backends import installations
 from gateway.downloads import stream
 from gateway.failing import status_of
@@ -75,6 +75,12 @@ def preview(file_id: UUID) -> Any:
     response = stream(g.signed_in.company.id, picture, inline=True)
     response.headers["Cache-Control"] = "private, max-age=600"
     return response
+
+
+@blueprint.post("/archivos/<uuid:file_id>/girar")
+@allowed(FIELD_WORK)
+def turn(file_id: UUID) -> tuple[Response, int]:
+    return turning.answer(lambda quarters: installations.turn_file(str(file_id), quarters))
 
 
 @blueprint.post("/<uuid:installation_id>/archivos/titulos")

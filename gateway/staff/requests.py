@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal
-from gateway import messages, roles
+from gateway import messages, roles, turning
 from gateway.backends import installations, preinstall
 from gateway.downloads import stream
 from gateway.forms import Form
@@ -134,6 +134,12 @@ def pages(document_id: Any) -> Any:
     if not found["file_key"]:
         abort(404)
     return stream(g.signed_in.company.id, {**found, "content_type": "image/jpeg"}, inline=True)
+
+
+@blueprint.post("/documentos/<uuid:document_id>/girar")
+@roles.allowed(roles.OFFICE_WORK)
+def turn(document_id: Any) -> tuple[Response, int]:
+    return turning.answer(lambda quarters: preinstall.turn_document(str(document_id), quarters))
 
 
 def _page(identity: str, form: Form) -> str:

@@ -24,6 +24,12 @@ class IllegalInstallationMove(Conflict):
     code = "illegal-installation-move"
 
 
+class TurnedMeanwhile(Conflict):
+    """Somebody else turned the photo at the same time."""
+
+    code = "turned-meanwhile"
+
+
 class ChangedMeanwhile(Conflict):
     """Somebody else saved it after this form was opened; `version` is the newest."""
 

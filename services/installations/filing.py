@@ -17,7 +17,7 @@ from chassis.images import EXTENSIONS, Document, Documents
 from chassis.storage import find
 from events.contracts import ContractPdfReady
 from events.preinstall import PreinstallApproved
-from services.installations.errors import ContractStays, FieldRefused
+from services.installations.errors import ContractStays, FieldRefused, TurnedMeanwhile
 from services.installations.model import File, Installation
 
 FROM_DOCUMENT = ("file_key", "sha256", "size", "content_type")
@@ -82,6 +82,22 @@ def change_file(session: Session, *, file_id: UUID, **told: Any) -> File:
 def change_files(session: Session, *, files: list[dict[str, Any]]) -> list[File]:
     """Several at once, of each what is given: title, visible_to_client."""
     return [change_file(session, **each) for each in sorted(files, key=lambda each: each["file_id"])]
+
+
+def turn(documents: Documents, file: File, *, company_id: UUID, quarters: int) -> Document:
+    """The photo as it should be seen, outside any transaction. Raises `ValidationFailed` for what is no photo."""
+    return documents.turn(company_id, file_key=file.file_key, filename=file.filename, quarters=quarters)
+
+
+def keep_turned(session: Session, *, file_id: UUID, turned: Document, turned_from: str) -> File:
+    """`turned_from` is the hash of what was turned. Raises `TurnedMeanwhile` when that is no longer the file."""
+    file = find(session, File, file_id, lock=True)
+    if file.sha256 != turned_from:
+        raise TurnedMeanwhile
+    for name in FROM_DOCUMENT:
+        setattr(file, name, getattr(turned, name))
+    file.preview_key = None
+    return file
 
 
 def keep_preview(session: Session, *, file_id: UUID, preview_key: str) -> File:

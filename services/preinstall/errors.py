@@ -15,6 +15,12 @@ class RequestNotOpen(Conflict):
     code = "request-not-open"
 
 
+class TurnedMeanwhile(Conflict):
+    """Somebody else turned the photo at the same time."""
+
+    code = "turned-meanwhile"
+
+
 class SameRequest(Conflict):
     """A request can't be merged into itself."""
 

@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chassis import images
 from chassis.identifiers import new_id
+from chassis.images import Documents
 from chassis.outbox import announce
 from chassis.storage import find
 from events.preinstall import PreinstallApproved, PreinstallMerged
 from services.preinstall import telling
-from services.preinstall.errors import InstallationUnknown, RequestNotOpen, SameRequest
+from services.preinstall.errors import InstallationUnknown, RequestNotOpen, SameRequest, TurnedMeanwhile
 from services.preinstall.model import OPEN, Document, KnownInstallation, Request, ToldApart
 from services.preinstall.recognising import CANCELLED
 
@@ -27,6 +29,20 @@ def flag(session: Session, *, request_id: UUID, note: str | None) -> Request:
     request.flag_note = note
     request.version += 1
     return request
+
+
+def turn(documents: Documents, document: Document, *, company_id: UUID, quarters: int) -> images.Document:
+    """The photo as it should be seen, outside any transaction. Raises `ValidationFailed` for what is no photo."""
+    return documents.turn(company_id, file_key=document.file_key, filename=document.filename, quarters=quarters)
+
+
+def keep_turned(session: Session, *, document_id: UUID, turned: images.Document, turned_from: str) -> Document:
+    """`turned_from` is the hash of what was turned. Raises `TurnedMeanwhile` when that is no longer the document."""
+    document = find(session, Document, document_id, lock=True)
+    if document.sha256 != turned_from:
+        raise TurnedMeanwhile
+    document.file_key, document.sha256, document.size = turned.file_key, turned.sha256, turned.size
+    return document
 
 
 def keep_preview(session: Session, *, document_id: UUID, preview_key: str) -> Document:

@@ -295,6 +295,16 @@ class OneDocument(Schema):
     document_id = fields.UUID(required=True)
 
 
+class TurnDocument(OneDocument):
+    """To the right."""
+
+    quarters = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3))
+
+
+class Turned(Schema):
+    sha256 = fields.String()
+
+
 class Preview(Schema):
     """`file_key` is empty for what no picture can be made of."""
 

@@ -155,6 +155,18 @@ class Preinstall(ExportsLists, Service):
             }
             call.data["preview_key"] = make_preview(self.files, self.painter, **about, largest=pages.LARGEST)
 
+    @command(takes=schemas.TurnDocument, gives=schemas.Turned, before="draw_turned")
+    def turn_document(self, call: Call) -> Any:
+        return reviewing.keep_turned(call.session, **call.data)
+
+    def draw_turned(self, call: Call) -> None:
+        quarters = call.data.pop("quarters")
+        with self.database.read(call.company_id) as session:
+            document = queries.open_document(session, **call.data)
+        of = {"company_id": call.company_id, "quarters": quarters}
+        call.data["turned"] = reviewing.turn(self.documents, document, **of)
+        call.data["turned_from"] = document.sha256
+
     @every(seconds=60, lease="preinstall.sum-up-tallies")
     def sum_up_tallies(self, at: datetime) -> None:
         sum_up(self.database, RequestTally)

@@ -6,6 +6,7 @@ import dataclasses
 import io
 from contextlib import nullcontext
 from datetime import timedelta
+from uuid import UUID
 
 import pypdf
 import pytest
@@ -19,7 +20,7 @@ from chassis.rpc.answering import Answering
 from events.contracts import ContractPdfReady
 from events.preinstall import PreinstallApproved
 from services.installations import filing, queries
-from services.installations.errors import ContractStays
+from services.installations.errors import ContractStays, TurnedMeanwhile
 from services.installations.previews import SIDE
 from services.installations.service import Installations
 from services.installations.settings import InstallationsSettings
@@ -173,3 +174,46 @@ def test_ins_7_who_added_it_is_kept_and_several_are_named_at_once(service, datab
     }  # fmt: skip
     with pytest.raises(NotFound):
         Answering(service).answer("change_files", {"company_id": str(STRANGER)}, wanted)
+
+
+def test_ins_7_a_photo_is_kept_as_it_was_turned_and_its_small_picture_with_it(service, database, scene):
+    with database.begin(COMPANY) as session:
+        installation = scene.schedule(session)
+    answering, context = Answering(service), {"company_id": str(COMPANY), "idempotency_key": "one"}
+    about = {"file_id": add(service, installation, two_colours(), "IMG.PNG")["file_id"]}
+    before = answering.answer("preview_file", context | {"idempotency_key": None}, about)
+    for _twice in range(2):
+        answering.answer("turn_file", context, about | {"quarters": 1})
+    opened = answering.answer("open_file", context, about)
+    with service.files.open(opened["file_key"], company_id=COMPANY) as stream, Image.open(stream) as turned:
+        assert turned.size == (20, 40)
+        assert (turned.getpixel((5, 5)), turned.getpixel((5, 35))) == ((255, 0, 0), (0, 0, 255)), "to the right"
+    after = answering.answer("preview_file", context | {"idempotency_key": None}, about)
+    assert after["file_key"] != before["file_key"]
+    with pytest.raises(NotFound):
+        answering.answer("turn_file", {"company_id": str(STRANGER)}, about | {"quarters": 1})
+    paper = {"file_id": add(service, installation, a_pdf(), "nota.pdf")["file_id"], "quarters": 1}
+    with pytest.raises(ValidationFailed, match="file-type-not-allowed"):
+        answering.answer("turn_file", {"company_id": str(COMPANY)}, paper)
+
+
+def test_ins_7_of_two_who_turn_a_photo_at_once_one_is_told(service, database, scene):
+    with database.begin(COMPANY) as session:
+        installation = scene.schedule(session)
+    file_id = UUID(add(service, installation, two_colours(), "IMG.PNG")["file_id"])
+    with database.read(COMPANY) as session:
+        seen = queries.open_file(session, file_id=file_id)
+    turned = filing.turn(service.documents, seen, company_id=COMPANY, quarters=2)
+    with database.begin(COMPANY) as session:
+        filing.keep_turned(session, file_id=file_id, turned=turned, turned_from=seen.sha256)
+    with database.begin(COMPANY) as session, pytest.raises(TurnedMeanwhile):
+        filing.keep_turned(session, file_id=file_id, turned=turned, turned_from=seen.sha256)
+
+
+def two_colours():
+    """Red on the left, blue on the right."""
+    picture = Image.new("RGB", (40, 20), (255, 0, 0))
+    picture.paste((0, 0, 255), (20, 0, 40, 20))
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    return written.getvalue()

@@ -53,6 +53,10 @@ def test_from_the_form_to_an_installation_once_whatever_is_told_twice(service):
     opened = service.ask("open_document", document_id=shown["document_id"])
     with service.files.open(opened["file_key"], company_id=COMPANY) as stream:
         assert b"SECRET" not in stream.read()
+    service.ask("turn_document", document_id=shown["document_id"], quarters=1)
+    turned = service.ask("open_document", document_id=shown["document_id"])
+    with service.files.open(turned["file_key"], company_id=COMPANY) as stream, Image.open(stream) as picture:
+        assert picture.size == (300, 100), "it was upright, 100 by 300"
     scheduled = told(
         InstallationScheduled, installation_id=new_id(), preinstall_request_id=row["request_id"], email=form["email"]
     )

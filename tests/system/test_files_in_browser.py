@@ -42,6 +42,14 @@ def test_files_are_sent_named_and_taken_away(scene: Scene, browser: Browser, tmp
     before = shown.text_content()
     page.keyboard.press("ArrowRight")
     expect(shown).not_to_have_text(before)
+    page.keyboard.press("ArrowLeft")
+    small = row.locator(".file-preview img")
+    as_it_was = small.get_attribute("src")
+    with page.expect_response(lambda answer: answer.url.endswith("/girar")) as turned:
+        page.get_by_role("button", name="Girar a la derecha").click()
+    assert turned.value.ok
+    expect(page.locator("dialog.lightbox img")).to_have_attribute("data-turned", "0")
+    expect(small).not_to_have_attribute("src", as_it_was)
     page.keyboard.press("Escape")
     expect(page.locator("dialog.lightbox")).to_be_hidden()
     with page.expect_response(lambda answer: answer.request.method == "POST"):

@@ -43,8 +43,11 @@ def test_pre_3_and_8_an_office_reviews_a_mornings_requests(scene: Scene, browser
     expect(page.locator("h1")).to_contain_text("María")
     expect(page.locator("[data-picture]")).to_be_visible()
     page.wait_for_load_state()
-    page.keyboard.press("r")
-    expect(page.locator("[data-picture]")).to_have_attribute("data-turned", "1")
+    with page.expect_response(lambda answer: answer.url.endswith("/girar")) as turned:
+        page.keyboard.press("r")
+        expect(page.locator("[data-picture]")).to_have_attribute("data-turned", "1")
+    assert turned.value.ok
+    expect(page.locator("[data-picture]")).to_have_attribute("data-turned", "0")
     # A PDF is drawn in place: nobody's browser opens what a stranger sent beside our pages.
     page.keyboard.press("3")
     expect(page.locator("[data-picture].is-pages")).to_be_visible(timeout=30_000)

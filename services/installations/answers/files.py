@@ -60,6 +60,17 @@ class FileAnswers:
             about = {"company_id": call.company_id, "file_key": file.file_key, "content_type": file.content_type}
             call.data["preview_key"] = make_preview(self.files, self.painter, **about, largest=previews.LARGEST)
 
+    @command(takes=schemas.TurnFile, gives=schemas.File, before="draw_turned")
+    def turn_file(self, call: Call) -> Any:
+        return filing.keep_turned(call.session, **call.data)
+
+    def draw_turned(self, call: Call) -> None:
+        quarters = call.data.pop("quarters")
+        with self.database.read(call.company_id) as session:
+            file = queries.open_file(session, **call.data)
+        call.data["turned"] = filing.turn(self.documents, file, company_id=call.company_id, quarters=quarters)
+        call.data["turned_from"] = file.sha256
+
     @command(takes=schemas.OneFile)
     def delete_file(self, call: Call) -> Any:
         filing.delete_file(call.session, **call.data)

@@ -62,6 +62,7 @@ from services.installations.schemas.files import (
     OpenedFile,
     Preview,
     StagedFile,
+    TurnFile,
 )
 from services.installations.schemas.filling_in import CheckedService, CheckService, FieldChange, FieldChanges
 from services.installations.schemas.on_site import (
@@ -213,6 +214,7 @@ __all__ = [
     "Technician",
     "Technicians",
     "Totals",
+    "TurnFile",
     "Visits",
     "Wifi",
     "Zone",

@@ -46,6 +46,12 @@ class OneFile(Schema):
     file_id = fields.UUID(required=True)
 
 
+class TurnFile(OneFile):
+    """To the right."""
+
+    quarters = fields.Integer(required=True, strict=True, validate=validate.Range(1, 3))
+
+
 class File(Schema):
     file_id = fields.UUID(attribute="id")
     installation_id = fields.UUID()
@@ -59,6 +65,7 @@ class File(Schema):
     content_type = fields.String()
     added_at = fields.AwareDateTime()
     added_by = fields.String(allow_none=True)
+    sha256 = fields.String()
 
 
 class Files(Schema):
@@ -74,4 +81,3 @@ class Preview(Schema):
 
 class OpenedFile(File):
     file_key = fields.String()
-    sha256 = fields.String()
