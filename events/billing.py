@@ -16,6 +16,15 @@ class SubscriptionOpened(Event, source="billing", subject="subscription_id"):
     starts_on = fields.Date(required=True)
 
 
+class SubscriptionClosed(Event, source="billing", subject="subscription_id"):
+    """A client's service has ended: no month after `ends_on` is invoiced. What is owed stays owed."""
+
+    subscription_id = fields.UUID(required=True)
+    installation_id = fields.UUID(required=True)
+    client_number = fields.Integer(required=True, strict=True)
+    ends_on = fields.Date(required=True)
+
+
 class InvoiceIssued(Event, source="billing", subject="invoice_id"):
     """An invoice got its number and is owed."""
 

@@ -54,3 +54,11 @@ class ContractActivated(Event, source="contracts", subject="contract_id"):
     contract_id = fields.UUID(required=True)
     installation_id = fields.UUID(required=True)
     activated_at = fields.AwareDateTime(required=True)
+
+
+class ContractEnded(Event, source="contracts", subject="contract_id"):
+    """The service that the contract is about has ended, and the contract with it."""
+
+    contract_id = fields.UUID(required=True)
+    installation_id = fields.UUID(required=True)
+    ended_at = fields.AwareDateTime(required=True)

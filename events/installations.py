@@ -1,9 +1,13 @@
 """What the installations service tells: plans, installations, and the clients they become."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from chassis.messages import Event
 from events.shapes import InstallationFields, PlanShape, ShapingShape
+
+IMPORT_UNDONE = "import-undone"
+END_REASONS = ["moved", "price", "competitor", "quality", "debt", "other", IMPORT_UNDONE]
+"""Why services end. The last one is told when the import that made a client is taken back."""
 
 
 class PlanChanged(Event, source="installations", subject="plan_id"):
@@ -74,3 +78,40 @@ class ServiceChanged(InstallationFields, Event, source="installations", subject=
     """An active client's plan, address, name on the router or router changed; carries all of it."""
 
     client_number = fields.Integer(required=True, strict=True)
+
+
+class ServiceEndPlanned(Event, source="installations", subject="installation_id"):
+    """A client's service is to end on a day that is still to come."""
+
+    installation_id = fields.UUID(required=True)
+    client_number = fields.Integer(required=True, strict=True)
+    ends_on = fields.Date(required=True)
+    reason_code = fields.String(required=True, validate=validate.OneOf(END_REASONS))
+
+
+class ServiceEndRequested(Event, source="installations", subject="installation_id"):
+    """A client's service is to be taken off its router now, and no later day is to be invoiced.
+
+    `release`: rows that were on the router before Alta stay there, as somebody else's again.
+    """
+
+    installation_id = fields.UUID(required=True)
+    client_number = fields.Integer(required=True, strict=True)
+    ends_on = fields.Date(required=True)
+    reason_code = fields.String(required=True, validate=validate.OneOf(END_REASONS))
+    release = fields.Boolean(load_default=False)
+
+
+class ServiceEndWithdrawn(InstallationFields, Event, source="installations", subject="installation_id"):
+    """A service that was to end goes on: it is to be on its router as before; carries all of it."""
+
+    client_number = fields.Integer(required=True, strict=True)
+
+
+class ServiceEnded(InstallationFields, Event, source="installations", subject="installation_id"):
+    """Nothing of the service is on a router any more: whoever had it was a client until `ends_on`."""
+
+    client_number = fields.Integer(required=True, strict=True)
+    ends_on = fields.Date(required=True)
+    ended_at = fields.AwareDateTime(required=True)
+    reason_code = fields.String(required=True, validate=validate.OneOf(END_REASONS))

@@ -114,9 +114,23 @@ class ServiceReconnected(ServiceFields, Event, source="provisioning", subject="i
 
 
 class ServiceRemoved(ServiceFields, Event, source="provisioning", subject="installation_id"):
-    """Nothing of the service is left on its router, no session either."""
+    """Nothing of the service is left on its router, no session either.
+
+    `asked_version`: the installation's, in the newest wish that this answers. `released`: rows of before Alta are there
+    still, and are nobody's here.
+    """
 
     removed_at = fields.AwareDateTime(required=True)
+    asked_version = fields.Integer(load_default=None, allow_none=True)
+    released = fields.Boolean(load_default=False)
+
+
+class RemovalDelayed(ServiceFields, Event, source="provisioning", subject="installation_id"):
+    """A service could not be taken off its router yet; that is tried until the router answers. Once for each reason."""
+
+    asked_version = fields.Integer(load_default=None, allow_none=True)
+    reason_code = fields.String(required=True)
+    reason_params = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
 
 
 class AdjustmentFailed(ServiceFields, Event, source="provisioning", subject="installation_id"):

@@ -85,7 +85,7 @@ class InstallationFields(PersonFields):
     number = fields.Integer(required=True, strict=True)
     state = fields.String(
         required=True,
-        validate=validate.OneOf(["new", "in_progress", "activating", "active", "cancelled"]),
+        validate=validate.OneOf(["new", "in_progress", "activating", "active", "ending", "ended", "cancelled"]),
     )
     preinstall_request_id = fields.UUID(load_default=None, allow_none=True)
     zone_id = fields.UUID(required=True)

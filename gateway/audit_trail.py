@@ -25,10 +25,10 @@ from gateway.parts import part
 SYSTEM = "system"
 # What no command of a person does but what came of it: told by services when routers, papers and time had their say.
 BY_THE_SYSTEM = (
-    "AdjustmentFailed", "ContractActivated", "ContractPdfReady", "InstallationActivated",
-    "InstallationActivationFailed", "NotificationFailed", "ProvisioningFailed", "ReconnectionDue", "ServiceAdjusted",
-    "ServiceProvisioned", "ServiceReconnected", "ServiceRemoved", "ServiceSuspended", "SubscriptionOpened",
-    "SuspensionDue",
+    "AdjustmentFailed", "ContractActivated", "ContractEnded", "ContractPdfReady", "InstallationActivated",
+    "InstallationActivationFailed", "NotificationFailed", "ProvisioningFailed", "ReconnectionDue", "RemovalDelayed",
+    "ServiceAdjusted", "ServiceEnded", "ServiceProvisioned", "ServiceReconnected", "ServiceRemoved", "ServiceSuspended",
+    "SubscriptionClosed", "SubscriptionOpened", "SuspensionDue",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -65,6 +65,9 @@ ACTIONS: dict[str, Any] = {
     "installations.answer_checklist": _("Contestó la lista de verificación"),
     "installations.save_checklist": _("Cambió la lista de verificación"),
     "installations.cancel": _("Canceló una instalación"),
+    "installations.end_service": _("Dio de baja a un cliente"),
+    "installations.end_service_again": _("Volvió a pedir al router que quite un servicio"),
+    "installations.keep_service": _("Canceló la baja de un cliente"),
     "installations.reschedule": _("Movió visitas en la agenda"),
     "installations.save_agenda_rules": _("Cambió el horario de la empresa"),
     "installations.save_technician_week": _("Cambió el horario de un técnico"),
@@ -190,6 +193,8 @@ FIELDS: dict[str, Any] = {
     "due_on": _("Vence"),
     "duration_minutes": _("Duración (minutos)"),
     "email": _("Correo electrónico"),
+    "end_note": _("Nota de la baja"),
+    "end_reason": _("Motivo de la baja"),
     "ends_on": _("Hasta"),
     "filename": _("Nombre del archivo"),
     "first_name": _("Nombre"),
@@ -274,6 +279,12 @@ def told(change: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
     return [(name, values) for name, values in known if values != [None, None]]
 
 
+_IN_WORDS: dict[str, Callable[[Any], str]] = {
+    "state": navigation.state_name,
+    "end_reason": navigation.end_reason,
+}
+
+
 def value(name: str, given: Any, names: Names) -> str:
     """As the company writes money, moments, speeds, states, and what has a name."""
     if given is None or given == "":
@@ -288,6 +299,6 @@ def value(name: str, given: Any, names: Names) -> str:
         return formats.moment(given)
     if name.endswith("_on"):
         return formats.day(given)
-    if name == "state":
-        return navigation.state_name(given)
+    if name in _IN_WORDS:
+        return _IN_WORDS[name](given)
     return str(names.of(name, given))

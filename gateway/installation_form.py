@@ -20,6 +20,10 @@ TEXT_FIELDS = (
     "phone", "second_phone", "comments", "service_name", "ip_address", "mac_address",
     "router_id", "plan_id", "technician_id", "sector_id", "wifi_ssid", "wifi_password",
 )  # fmt: skip
+_OF_THE_PERSON = (
+    "first_name", "last_name", "official_id", "email", "address", "neighbourhood", "city", "postal_code", "phone",
+    "second_phone", "mac_address", "wifi_ssid",
+)  # fmt: skip
 # The form's names where they are not the service's.
 _RENAMED = {"installation_cost_minor": "installation_cost", "latitude": "coordinates", "longitude": "coordinates"}
 
@@ -29,6 +33,14 @@ def of_request(form: Form, known: dict[str, Any]) -> None:
     for name in TEXT_FIELDS:
         if known.get(name):
             form.set(name, known[name])
+
+
+def of_former(form: Form, known: dict[str, Any]) -> None:
+    """Who was a client before and comes back: the person and the place; the service is a new one."""
+    for name in _OF_THE_PERSON:
+        if known.get(name):
+            form.set(name, known[name])
+    form.set("coordinates", coordinates.written(known["latitude"], known["longitude"]))
 
 
 def of_installation(found: dict[str, Any]) -> Form:

@@ -84,6 +84,8 @@ TEXTS: dict[str, Any] = {
     "least-above-most": _("Lo menor no puede ser más que lo mayor."),
     "contract-changed": _("La oficina cambió el contrato después de mostrarse: hay que leerlo y firmarlo otra vez."),
     "illegal-installation-move": _("El estado de la instalación no lo permite."),
+    "day-is-over": _("Este día ya pasó; elige hoy o uno que venga."),
+    "day-too-far": _("Elige un día de los próximos doce meses."),
     "changed-meanwhile": _("Otra persona cambió la instalación mientras tanto. Revisa los datos y guarda de nuevo."),
     "turned-meanwhile": _("Otra persona giró esta foto al mismo tiempo. Vuelve a abrir la página."),
     "choose-what-stays": _("Elige qué queda en cada dato que los dos cambiaron."),
@@ -194,6 +196,8 @@ TEXTS: dict[str, Any] = {
     "client-already": _("Ya es cliente: su servicio está en el router."),
     "being-activated": _("Se está activando."),
     "cancelled-since": _("Ya estaba cancelada."),
+    "ending-since": _("Ya se está dando de baja."),
+    "ended-since": _("Ya se dio de baja."),
     "changed-since": _("Alguien la cambió después de importarla."),
     "has-files": _("Ya tiene archivos."),
     # Routers.

@@ -59,12 +59,13 @@ STATES = {
     "activating": _("Activando"),
     "active": _("Activa"),
     "cancelled": _("Cancelada"),
+    "ending": _("Dándose de baja"),
+    "ended": _("De baja"),
     "open": _("Por revisar"),
     "approved": _("Aprobada"),
     "rejected": _("Rechazada"),
     "merged": _("Unida a otra"),
     "pending": _("Pendiente"),
-    "ended": _("Terminado"),
     "replaced": _("Reemplazado"),
     "issued": _("Emitida"),
     "partly_paid": _("Pagada en parte"),
@@ -100,6 +101,16 @@ STATES = {
     "made": _("Importada"),
     "taken_back": _("Deshecha"),
     "kept": _("Se quedó"),
+    "leaving": _("Quitándose del router"),
+}
+END_REASONS = {
+    "moved": _("Se mudó"),
+    "price": _("Precio"),
+    "competitor": _("Se fue con otra empresa"),
+    "quality": _("Problemas con el servicio"),
+    "debt": _("No paga"),
+    "other": _("Otro motivo"),
+    "import-undone": _("Se deshizo su importación"),
 }
 METHODS = {"cash": _("Efectivo"), "transfer": _("Transferencia"), "card": _("Tarjeta"), "other": _("Otra")}
 MODES = {
@@ -124,6 +135,10 @@ EVENTS = {
     "InstallationActivationFailed": _("La activación falló"),
     "InstallationCancelled": _("Instalación cancelada"),
     "ServiceChanged": _("Servicio cambiado"),
+    "ServiceEndPlanned": _("Baja programada"),
+    "ServiceEndRequested": _("Baja pedida"),
+    "ServiceEndWithdrawn": _("Baja cancelada: sigue como cliente"),
+    "ServiceEnded": _("Cliente dado de baja"),
     "ServiceProvisioned": _("Servicio comprobado en el router"),
     "ServiceVerified": _("Servicio comprobado otra vez"),
     "ProvisioningFailed": _("El router no quedó configurado"),
@@ -131,19 +146,23 @@ EVENTS = {
     "ServiceSuspended": _("Servicio suspendido"),
     "ServiceReconnected": _("Servicio reconectado"),
     "ServiceRemoved": _("Servicio quitado del router"),
+    "RemovalDelayed": _("Todavía no se puede quitar del router; se intenta de nuevo"),
     "AdjustmentFailed": _("El router no aceptó el cambio"),
     "ContractCreated": _("Contrato escrito"),
     "ContractLinkIssued": _("Enlace de contrato creado"),
     "ContractSigned": _("Contrato firmado"),
     "ContractPdfReady": _("PDF del contrato listo"),
     "ContractActivated": _("Contrato activo"),
+    "ContractEnded": _("Contrato terminado"),
     "SubscriptionOpened": _("Suscripción abierta"),
+    "SubscriptionClosed": _("Suscripción cerrada: ya no se factura"),
     "InvoiceIssued": _("Factura emitida"),
     "InvoiceVoided": _("Factura anulada"),
     "PaymentRegistered": _("Pago registrado"),
     "NotificationSent": _("Correo enviado"),
     "NotificationFailed": _("Un correo no se pudo enviar"),
 }
+_ENDS = ("ServiceEndPlanned", "ServiceEndRequested", "ServiceEnded")
 _PROVISIONING_STEPS = {
     "started": _("Router contactado"),
     "waiting": _("El router no respondió; se intenta de nuevo"),
@@ -159,6 +178,7 @@ _PAPERS = {
 
 
 def register(app: Flask) -> None:
+    app.add_template_global(end_reason)
     app.add_template_global(event_name)
     app.add_template_global(event_detail)
     app.add_template_global(file_title)
@@ -194,6 +214,11 @@ def state_name(state: str) -> str:
     return str(STATES.get(state, state))
 
 
+def end_reason(reason: str | None) -> str:
+    """Why somebody left."""
+    return str(END_REASONS.get(reason, reason)) if reason else ""
+
+
 def method_name(method: str) -> str:
     """How somebody paid."""
     return str(METHODS.get(method, method))
@@ -213,6 +238,8 @@ def event_name(entry: TimelineEntry) -> str:
 def event_detail(entry: TimelineEntry) -> str:
     """What else there is to say about it: why it failed, which invoice, how much, to whom."""
     data = entry.data
+    if entry.type in _ENDS:
+        return f"{formats.day(data['ends_on'])} · {end_reason(data['reason_code'])}"
     if data.get("reason_code"):
         return messages.text_of(data["reason_code"], data.get("reason_params") or {})
     if data.get("failure_code"):

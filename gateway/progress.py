@@ -1,9 +1,9 @@
-"""An activation as its page shows it: each step when it happened, read from the timeline."""
+"""An activation, or a client's leaving, as its page shows it: each step when it happened, read from the timeline."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,16 @@ _AFTERWARDS = {
     "InvoiceIssued": _("Factura emitida"),
 }
 _MAIL = _("Correo enviado")
+_END_STEPS = (
+    ("ServiceEndRequested", None, _("Baja pedida")),
+    ("ServiceRemoved", None, _("Servicio quitado del router y comprobado")),
+    ("ServiceEnded", None, _("Ya no es cliente")),
+)
+_AFTER_THE_END = {
+    "SubscriptionClosed": _("Suscripción cerrada"),
+    "ContractEnded": _("Contrato terminado"),
+    "InvoiceVoided": _("Factura anulada"),
+}
 
 
 def read(entries: Sequence[TimelineEntry]) -> Progress | None:
@@ -72,8 +82,26 @@ def read(entries: Sequence[TimelineEntry]) -> Progress | None:
     progress = Progress(attempt.occurred_at, [Step(title, _when(own, kind, step)) for kind, step, title in _STEPS])
     _outcome(progress, own)
     if progress.done:
-        progress.steps += _afterwards(entries, since=attempt.occurred_at)
+        progress.steps += _afterwards(entries, attempt.occurred_at, _AFTERWARDS)
     return progress
+
+
+def read_end(entries: Sequence[TimelineEntry]) -> Progress | None:
+    """None when nobody leaves. Asked once more, it goes on from where it began."""
+    began = None
+    for entry in entries:
+        if entry.type == "ServiceEndRequested":
+            began = began or entry
+        elif entry.type == "ServiceEndWithdrawn":
+            began = None
+    if began is None:
+        return None
+    own = [e for e in entries if e.occurred_at >= began.occurred_at]
+    told = Progress(began.occurred_at, [Step(title, _when(own, kind, step)) for kind, step, title in _END_STEPS])
+    told.done = any(e.type == "ServiceEnded" for e in own)
+    if told.done:
+        told.steps += _afterwards(own, began.occurred_at, _AFTER_THE_END)
+    return told
 
 
 def _when(entries: Sequence[TimelineEntry], kind: str, step: str | None) -> datetime | None:
@@ -92,8 +120,8 @@ def _outcome(progress: Progress, own: Sequence[TimelineEntry]) -> None:
             progress.failure = (entry.data["reason_code"], entry.data.get("reason_params") or {})
 
 
-def _afterwards(entries: Sequence[TimelineEntry], since: datetime) -> list[Step]:
+def _afterwards(entries: Sequence[TimelineEntry], since: datetime, titles: Mapping[str, Any]) -> list[Step]:
     later = [e for e in entries if e.occurred_at >= since]
-    steps = [Step(_AFTERWARDS[e.type], e.occurred_at) for e in later if e.type in _AFTERWARDS]
+    steps = [Step(titles[e.type], e.occurred_at) for e in later if e.type in titles]
     mails = [e for e in later if e.type == "NotificationSent"]
     return sorted(steps + [Step(_MAIL, e.occurred_at) for e in mails], key=lambda step: step.at)

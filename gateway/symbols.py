@@ -14,7 +14,7 @@ _ICONS = "/static/dist/icons.svg"
 _COLOURS = {
     "blue": ("new", "open", "running", "checking", "importing"),
     "yellow": ("in_progress", "pending", "issued", "waiting", "paused", "mapping", "kept"),
-    "orange": ("activating", "partly_paid", "asked", "changing", "removing", "undoing"),
+    "orange": ("activating", "partly_paid", "asked", "changing", "removing", "undoing", "ending", "leaving"),
     "green": ("active", "approved", "paid", "sent", "done", "placed", "imported", "good", "made"),
     "azure": ("checked",),
     "red": ("failed", "refused", "suspended", "unreadable", "bad"),

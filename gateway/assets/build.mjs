@@ -31,7 +31,7 @@ const icons = [
   "external-link", "file-import", "file-spreadsheet", "file-text", "files", "filter", "history", "home", "inbox", "info-circle",
   "language", "list", "list-check", "loader-2", "lock", "logout", "mail", "map-pin", "network", "phone", "player-pause",
   "player-play", "plus", "printer", "refresh", "rotate", "rotate-clockwise", "route", "router", "rss", "search", "send",
-  "settings", "shield-lock", "signature", "sort-ascending", "sort-descending", "tool", "trash", "user", "users", "wifi",
+  "settings", "shield-lock", "signature", "sort-ascending", "sort-descending", "tool", "trash", "user", "user-minus", "users", "wifi",
   "x",
 ];
 

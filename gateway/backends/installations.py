@@ -87,6 +87,15 @@ class Installations(Backend):
         """None when it was kept for later."""
         return self.tell_or_keep("activate", key, installation_id, installation_id=installation_id)
 
+    def end_service(self, key: str, installation_id: str, **wanted: Any) -> Any:
+        return self.tell("end_service", key, installation_id=installation_id, **wanted)
+
+    def end_service_again(self, key: str, installation_id: str) -> Any:
+        return self.tell("end_service_again", key, installation_id=installation_id)
+
+    def keep_service(self, key: str, installation_id: str) -> Any:
+        return self.tell("keep_service", key, installation_id=installation_id)
+
     def activate_many(self, key: str, installation_ids: list[str]) -> Any:
         """What became of each: `code` says why it cannot be activated. At most 500."""
         return self.tell("activate_many", key, timeout=60.0, installation_ids=installation_ids)["rows"]

@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from gateway import formats, messages
 from gateway.listing.declaring import Row
+from gateway.navigation import end_reason
 from gateway.symbols import state_badge
 
 LONG = 120  # characters of a long text that a row shows
@@ -39,7 +40,17 @@ def _marks(row: Row) -> str:
     if note := row.get("flag_note"):
         word = _("apartada")
         marks += f' <span class="badge bg-azure-lt" title="{escape(note)}">{escape(word)}</span>'
-    return marks
+    return marks + _leaving(row)
+
+
+def _leaving(row: Row) -> str:
+    """That somebody is no client any more, or soon will be."""
+    if row.get("state") in ("ending", "ended"):
+        return f" {state_badge(row['state'])}"
+    if last := row.get("ends_on"):
+        word = _("baja el %(day)s", day=formats.day(last))
+        return f' <span class="badge bg-yellow-lt">{escape(word)}</span>'
+    return ""
 
 
 def _state(value: Any, row: Row, address: str) -> str:
@@ -76,6 +87,10 @@ def _campaign(value: Any, row: Row, address: str) -> str:
     return escape(" · ".join(map(str, value.values()))) if value else ""
 
 
+def _reason(value: Any, row: Row, address: str) -> str:
+    return escape(end_reason(value))
+
+
 def _long(value: Any, row: Row, address: str) -> str:
     if not value:
         return ""
@@ -95,6 +110,7 @@ KINDS: dict[str, Callable[[Any, Row, str], str]] = {
     "email": _email,
     "mono": _mono,
     "campaign": _campaign,
+    "reason": _reason,
     "long": _long,
 }
 

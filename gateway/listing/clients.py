@@ -1,11 +1,22 @@
-"""The list of clients: installations that were activated."""
+"""The list of clients: installations that were activated, without who has left unless they are asked for."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 
 from gateway.backends import installations
-from gateway.listing.declaring import BulkAction, Column, Filter, Listing, RowAction, View
+from gateway.listing.declaring import BulkAction, Column, Filter, Listing, Row, RowAction, View
+from gateway.navigation import STATES
+
+EVERY_STATE = ("active", "ending", "ended")
+ALL = "all"
+
+
+def _active(row: Row) -> bool:
+    return row["state"] == "active"
+
 
 COLUMNS = (
     Column(key="client_number", label=_("N.º"), kind="number", shown=True),
@@ -27,16 +38,35 @@ COLUMNS = (
     Column(key="neighbourhood", label=_("Colonia o barrio"), sortable=False),
     Column(key="city", label=_("Ciudad")),
     Column(key="number", label=_("N.º de instalación"), kind="number", sortable=False),
+    Column(key="state", label=_("Estado"), kind="state"),
+    Column(key="ended_at", label=_("De baja desde"), kind="moment"),
+    Column(key="end_reason", label=_("Motivo de la baja"), kind="reason", sortable=False),
+    Column(key="end_note", label=_("Nota de la baja"), kind="long", sortable=False),
     Column(key="wifi_ssid", label=_("Red Wi-Fi"), sortable=False),
     Column(key="comments", label=_("Comentarios"), kind="long", sortable=False),
 )
 
 FILTERS = (
     Filter(name="search", label=_("Buscar"), kind="search"),
+    Filter(
+        name="state",
+        label=_("Estado"),
+        kind="choice",
+        empty=_("Clientes actuales"),
+        options=(*((state, STATES[state]) for state in EVERY_STATE), (ALL, _("También los de baja"))),
+    ),
     Filter(name="month", label=_("Mes"), kind="month"),
     Filter(name="day", label=_("Día"), kind="day"),
     Filter(name="from_on", label=_("Desde"), kind="day", extra=True),
     Filter(name="to_on", label=_("Hasta"), kind="day", extra=True),
+    Filter(
+        name="dates",
+        label=_("Fechas de"),
+        kind="choice",
+        empty=_("Fechas de la instalación"),
+        options=(("ended_at", _("Fechas de la baja")),),
+        extra=True,
+    ),
     Filter(name="zone_id", label=_("Zona"), kind="choice", empty=_("Todas las zonas"), extra=True),
     Filter(name="plan_id", label=_("Plan"), kind="choice", empty=_("Todos los planes"), extra=True),
     Filter(name="router_id", label=_("Router"), kind="choice", empty=_("Todos los routers"), extra=True),
@@ -47,13 +77,31 @@ FILTERS = (
 
 ACTIONS = (
     RowAction(endpoint="clients.show", label=_("Ver"), icon="file-text"),
-    RowAction(endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit"),
+    RowAction(endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit", when=_active),
     RowAction(endpoint="clients.show", label=_("Archivos"), icon="files", anchor="archivos"),
     RowAction(endpoint="contracts.edit", label=_("Contrato"), icon="signature"),
     RowAction(endpoint="contracts.edit", label=_("PDF del contrato"), icon="file-text", anchor="pdf-box"),
     RowAction(endpoint="billing.new_invoice", label=_("Generar factura"), icon="cash", needs="billing.create_invoice"),
     RowAction(endpoint="routers.account", label=_("Servicio en el router"), icon="router"),
-    RowAction(endpoint="zone_change.show", label=_("Cambiar zona"), icon="map-pin", needs="zone_change.show"),
+    RowAction(
+        endpoint="zone_change.show", label=_("Cambiar zona"), icon="map-pin", needs="zone_change.show", when=_active
+    ),
+    RowAction(
+        endpoint="installations.new",
+        label=_("Nueva instalación"),
+        icon="plus",
+        needs="installations.new",
+        when=lambda row: row["state"] == "ended",
+        argument="again",
+    ),
+    RowAction(
+        endpoint="endings.show",
+        label=_("Dar de baja"),
+        icon="user-minus",
+        needs="endings.end",
+        when=_active,
+        danger=True,
+    ),
 )
 
 
@@ -67,7 +115,25 @@ BULK = (
         explains=_("El router de cada cliente recibe la velocidad nueva. El plan debe ser del mismo router."),
         fields=("plan_id",),
     ),
+    BulkAction(
+        key="end",
+        label=_("Dar de baja"),
+        icon="user-minus",
+        explains=_(
+            "Cada servicio se quita de su router. No se emiten más facturas mensuales, lo que se debe se queda por "
+            "cobrar, y los contratos terminan. Los clientes salen de la lista cuando su router lo confirma."
+        ),
+        fields=("end_reason", "ends_on", "note"),
+        danger=True,
+    ),
 )
+
+
+def _resolve(filters: dict[str, Any]) -> dict[str, Any]:
+    state = filters.pop("state")
+    filters["states"] = list(EVERY_STATE) if state == ALL else [state] if state else None
+    return filters
+
 
 LIST = Listing(
     key="clients",
@@ -81,10 +147,14 @@ LIST = Listing(
     columns=COLUMNS,
     filters=FILTERS,
     order="-activated_at",
-    views=(View(key="all", name=_("Todos"), query={}),),
+    views=(
+        View(key="all", name=_("Todos"), query={}),
+        View(key="left", name=_("De baja"), query={"state": "ended"}),
+    ),
     actions=ACTIONS,
     backend=installations,
     read=installations.clients,
     has_choices=True,
+    resolve=_resolve,
     bulk=BULK,
 )

@@ -15,7 +15,7 @@ from gateway import formats
 from gateway.listing.asked import Asked
 from gateway.listing.declaring import Column
 from gateway.model import Company
-from gateway.navigation import STATES
+from gateway.navigation import END_REASONS, STATES
 
 FORMATS = ("xlsx", "csv")
 # In a list the two are one; in a file each has its own column, so that it can be read in again.
@@ -63,8 +63,13 @@ def _moment(pattern: str) -> tuple[str, str]:
     return f"{days} %H:%M", f"{in_excel} hh:mm"
 
 
+# What stands for a value in the words of a kind of column.
+_NAMED = {"state": STATES, "reason": END_REASONS}
+
+
 def _described(column: Column) -> list[dict[str, Any]]:
     if column.kind == "person":
         return [{"key": key, "label": str(label)} for key, label in _PERSON]
-    words = {state: str(name) for state, name in STATES.items()} if column.kind == "state" else {}
+    named = _NAMED.get(column.kind, {})
+    words = {key: str(name) for key, name in named.items()}
     return [{"key": column.key, "label": str(column.label), "words": words}]

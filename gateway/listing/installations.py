@@ -14,7 +14,7 @@ from gateway.listing.declaring import BulkAction, Column, Filter, Listing, Row, 
 from gateway.navigation import STATES
 
 PENDING = ("new", "in_progress")
-EVERY_STATE = ("new", "in_progress", "activating", "active", "cancelled")
+EVERY_STATE = ("new", "in_progress", "activating", "active", "ending", "ended", "cancelled")
 ALL = "all"
 TODAY, TOMORROW, WEEK, LATE = "today", "tomorrow", "week", "late"
 PERIODS = ((TODAY, _("Hoy")), (TOMORROW, _("Mañana")), (WEEK, _("Próximos 7 días")), (LATE, _("Atrasadas")))
@@ -25,7 +25,7 @@ def _pending(row: Row) -> bool:
 
 
 def _standing(row: Row) -> bool:
-    return row["state"] not in ("activating", "cancelled")
+    return row["state"] in ("new", "in_progress", "active")
 
 
 COLUMNS = (

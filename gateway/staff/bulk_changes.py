@@ -19,6 +19,7 @@ from gateway.listing import choosing, many
 from gateway.listing.declaring import BulkAction, Listing
 from gateway.listing.every import LISTS, sent_query
 from gateway.roles import EVERYBODY, OFFICE_WORK, allowed
+from gateway.staff.endings import REASONS
 
 blueprint = Blueprint("bulk_changes", __name__, url_prefix="/cambios")
 
@@ -112,6 +113,7 @@ def _confirm_page(listing: Listing, action: BulkAction, whom: many.Chosen, form:
         whom=whom,
         seen=many.preview(whom),
         choices=choices,
+        end_reasons=REASONS,
         form=form,
     )
 

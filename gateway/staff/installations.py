@@ -35,14 +35,20 @@ def index() -> Any:
 @blueprint.get("/nueva")
 @roles.allowed(roles.FIELD_WORK)
 def new() -> Any:
-    """Without a zone the zone is asked for first: router, plans and sectors follow from it."""
+    """Without a zone the zone is asked for first: router, plans and sectors follow from it. `again`: who was a client
+    before."""
     zone_id, request_id = request.args.get("zone_id"), request.args.get("preinstall_request_id")
+    again = request.args.get("again")
+    known = preinstall.get(request_id) if request_id else installations.get(again) if again else None
     if not zone_id:
-        asked = preinstall.get(request_id) if request_id else None
-        return render_template("installations/choose_zone.html", zones=installations.zones(), asked=asked)
+        asked, former = (known, None) if request_id else (None, known)
+        zones = installations.zones()
+        return render_template("installations/choose_zone.html", zones=zones, asked=asked, former=former)
     form = Form({"installation_id": str(new_id()), "preinstall_request_id": request_id})
-    if request_id:
-        installation_form.of_request(form, preinstall.get(request_id))
+    if known and request_id:
+        installation_form.of_request(form, known)
+    elif known:
+        installation_form.of_former(form, known)
     installation_form.propose(form, zone_id)
     installation_form.propose_name(form, zone_id)
     installation_form.of_router(form, request.args)
@@ -208,11 +214,12 @@ def _story(identity: str, found: Part) -> dict[str, Any]:
     with app.runtime().database.read(g.signed_in.company.id) as session:
         entries = timeline.entries_about(session, identity)
         kept = deferral.waiting_for(session, identity)
-    told = progress.read(entries)
+    told, farewell = progress.read(entries), progress.read_end(entries)
     kept = None if kept and told and told.began_at > kept.created_at else kept
     state = found.data["state"] if found.data else None
     activating = state == "activating" or bool(told and told.running and not told.outdated(g.at))
-    followed = bool(told and told.done and g.at - told.newest_at < FOLLOWED)
+    followed = any(each and each.done and g.at - each.newest_at < FOLLOWED for each in (told, farewell))
+    why = found.data["failure_code"] if found.data else None
     return {
         "installation_id": identity,
         "found": found.data,
@@ -222,9 +229,10 @@ def _story(identity: str, found: Part) -> dict[str, Any]:
         "followed": followed,
         "entries": entries,
         "progress": told if told and not (told.done and told.outdated(g.at)) else None,
+        "farewell": farewell if farewell and not (farewell.done and farewell.outdated(g.at)) else None,
         "kept": kept,
         "proof": proof.read(entries),
-        "mark": f"{state}.{activating}.{followed}.{len(entries)}.{kept.state if kept else None}",
+        "mark": f"{state}.{activating}.{followed}.{len(entries)}.{why}.{kept.state if kept else None}",
         "form": Form(),
     }
 

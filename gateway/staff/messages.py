@@ -22,6 +22,7 @@ KINDS = {
     "contract-link": lazy_gettext("Enlace de contrato"),
     "contract-signed": lazy_gettext("Contrato firmado"),
     "activated": lazy_gettext("Servicio activado"),
+    "service-ended": lazy_gettext("Servicio terminado"),
     "invoice": lazy_gettext("Factura"),
     "payment": lazy_gettext("Pago recibido"),
     "portal-code": lazy_gettext("Código para el portal"),

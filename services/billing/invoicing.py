@@ -62,7 +62,7 @@ def create_invoice(
 
 def invoice_installation_cost(session: Session, *, client: Client, event: InstallationActivated) -> Invoice | None:
     """Issues the invoice of an installation's cost, once; none for a free one."""
-    occasion = f"installation-cost/{client.id}"
+    occasion = cost_occasion(client.id)
     if not event.installation_cost_minor or session.scalar(select(Invoice.id).where(Invoice.occasion == occasion)):
         return None
     company = company_of(session, current_company(session))
@@ -77,6 +77,10 @@ def invoice_installation_cost(session: Session, *, client: Client, event: Instal
         issued_on=day(company, event.activated_at),
         occasion=occasion,
     )
+
+
+def cost_occasion(installation_id: UUID) -> str:
+    return f"installation-cost/{installation_id}"
 
 
 def issue(

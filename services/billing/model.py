@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.storage import CompanyOwned, UtcDateTime, make_base
@@ -67,7 +67,7 @@ class Article(CompanyOwned, Base):
 
 
 class Subscription(CompanyOwned, Base):
-    """A client's plan, to be invoiced every month from `starts_on`; one per client."""
+    """A client's plan, to be invoiced every month from `starts_on` until `ends_on`; one per client."""
 
     __tablename__ = "subscriptions"
     __table_args__ = (UniqueConstraint("company_id", "installation_id"),)
@@ -77,7 +77,26 @@ class Subscription(CompanyOwned, Base):
     client_number: Mapped[int]
     plan: Mapped[dict[str, Any]] = mapped_column(JSON)
     starts_on: Mapped[date]
+    # The last day that may be invoiced, once an end is planned or asked for; `closed_at` when it came.
+    ends_on: Mapped[date | None]
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The installation's version in the newest word on its end.
+    end_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     version: Mapped[int] = mapped_column(default=1)
+
+    def end_on(self, last_day: date | None) -> None:
+        """Nothing after that day is invoiced; with None it goes on. What was closed stays so."""
+        if self.closed_at is None and self.ends_on != last_day:
+            self.ends_on = last_day
+            self.version += 1
+
+    def close(self, last_day: date, at: datetime) -> bool:
+        """The service has ended; false when that was known."""
+        news = self.closed_at is None
+        if news:
+            self.ends_on, self.closed_at = last_day, at
+            self.version += 1
+        return news
 
 
 class Invoice(CompanyOwned, Base):

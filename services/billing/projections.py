@@ -13,11 +13,20 @@ from events.installations import (
     InstallationChanged,
     InstallationScheduled,
     ServiceChanged,
+    ServiceEnded,
+    ServiceEndWithdrawn,
 )
 from services.billing.errors import NotKnownYet
 from services.billing.model import Client, Company
 
-Told = InstallationScheduled | InstallationChanged | InstallationActivated | ServiceChanged
+Told = (
+    InstallationScheduled
+    | InstallationChanged
+    | InstallationActivated
+    | ServiceChanged
+    | ServiceEndWithdrawn
+    | ServiceEnded
+)
 
 
 def learn_company(session: Session, event: CompanyChanged) -> None:

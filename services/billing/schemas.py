@@ -159,6 +159,8 @@ class Subscription(Schema):
     client_number = fields.Integer()
     plan = fields.Dict()
     starts_on = fields.Date()
+    ends_on = fields.Date(allow_none=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
 
 
 class Account(Schema):

@@ -15,8 +15,23 @@ from events.installations import (
     InstallationChanged,
     InstallationScheduled,
     ServiceChanged,
+    ServiceEnded,
+    ServiceEndPlanned,
+    ServiceEndRequested,
+    ServiceEndWithdrawn,
 )
-from services.billing import articles, invoicing, paying, portal, projections, queries, schemas, subscribing, voiding
+from services.billing import (
+    articles,
+    ending,
+    invoicing,
+    paying,
+    portal,
+    projections,
+    queries,
+    schemas,
+    subscribing,
+    voiding,
+)
 from services.billing import terms as own_terms
 from services.billing.model import Base
 from services.billing.settings import BillingSettings
@@ -112,3 +127,19 @@ class Billing(Service):
     @handles(InstallationActivated, queue="billing.on_installation_activated")
     def on_installation_activated(self, session: Session, event: InstallationActivated) -> None:
         subscribing.begin_billing(session, event)
+
+    @handles(ServiceEndPlanned, queue="billing.on_service_end_planned")
+    def on_service_end_planned(self, session: Session, event: ServiceEndPlanned) -> None:
+        ending.plan_end(session, event)
+
+    @handles(ServiceEndRequested, queue="billing.on_service_end_requested")
+    def on_service_end_requested(self, session: Session, event: ServiceEndRequested) -> None:
+        ending.plan_end(session, event)
+
+    @handles(ServiceEndWithdrawn, queue="billing.on_service_end_withdrawn")
+    def on_service_end_withdrawn(self, session: Session, event: ServiceEndWithdrawn) -> None:
+        ending.go_on(session, event)
+
+    @handles(ServiceEnded, queue="billing.on_service_ended")
+    def on_service_ended(self, session: Session, event: ServiceEnded) -> None:
+        ending.end_billing(session, event)

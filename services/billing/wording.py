@@ -5,8 +5,8 @@ They are part of the invoice, stored with it; what is shown on screens is put in
 
 from __future__ import annotations
 
-_SPANISH = {"installation-cost": "Costo de instalación"}
-_ENGLISH = {"installation-cost": "Installation cost"}
+_SPANISH = {"installation-cost": "Costo de instalación", "import-undone": "La importación se deshizo"}
+_ENGLISH = {"installation-cost": "Installation cost", "import-undone": "The import was undone"}
 
 
 def wording(locale: str) -> dict[str, str]:

@@ -61,8 +61,9 @@ class Installation(CompanyOwned, Base):
         return self.state == "active"
 
     @property
-    def is_cancelled(self) -> bool:
-        return self.state == "cancelled"
+    def is_over(self) -> bool:
+        """Nothing is signed for it any more."""
+        return self.state in ("cancelled", "ended")
 
     @property
     def person(self) -> str:

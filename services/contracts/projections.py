@@ -13,12 +13,13 @@ from events.installations import (
     InstallationChanged,
     InstallationScheduled,
     ServiceChanged,
+    ServiceEnded,
 )
 from services.contracts.errors import NotKnownYet
 from services.contracts.model import Company, Installation
 from services.contracts.templates import seed_templates
 
-Told = InstallationScheduled | InstallationChanged | InstallationActivated | ServiceChanged
+Told = InstallationScheduled | InstallationChanged | InstallationActivated | ServiceChanged | ServiceEnded
 _TAKEN = ("name", "email", "phone", "address", "tax_id", "locale", "currency", "time_zone")
 
 

@@ -18,6 +18,7 @@ from events.installations import (
     InstallationChanged,
     InstallationScheduled,
     ServiceChanged,
+    ServiceEnded,
 )
 from services.contracts import (
     activation,
@@ -214,3 +215,7 @@ class Contracts(Service):
     @handles(InstallationCancelled, queue="contracts.on_installation_cancelled")
     def on_installation_cancelled(self, session: Session, event: InstallationCancelled) -> None:
         activation.follow_cancellation(session, event)
+
+    @handles(ServiceEnded, queue="contracts.on_service_ended")
+    def on_service_ended(self, session: Session, event: ServiceEnded) -> None:
+        activation.follow_end(session, event)

@@ -46,7 +46,7 @@ def save(
     `Contract.edit` raises.
     """
     installation = find(session, Installation, installation_id, lock=True)
-    if installation.is_cancelled:
+    if installation.is_over:
         raise InstallationCancelled
     text = _filled_in(session, installation, content, at)
     if contract_id is None:

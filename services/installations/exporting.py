@@ -10,20 +10,22 @@ from sqlalchemy.orm import Session
 from chassis.exporting import Exported, ExportedColumn
 from chassis.spreadsheets.kinds import MOMENT, MONEY, NUMBER, WORD
 from services.installations import listing, schemas
-from services.installations.model import ACTIVE, PENDING
+from services.installations.model import CURRENT, PENDING
 
 _TEXTS = (
     "first_name", "last_name", "phone", "second_phone", "email", "official_id", "address", "neighbourhood",
-    "city", "postal_code", "mac_address", "service_name", "wifi_ssid", "comments", "cancel_reason",
+    "city", "postal_code", "mac_address", "service_name", "wifi_ssid", "comments", "cancel_reason", "end_note",
 )  # fmt: skip
+_MOMENTS = ("scheduled_at", "created_at", "activated_at", "ended_at")
 COLUMNS: dict[str, ExportedColumn] = {
     **{name: ExportedColumn(attrgetter(name)) for name in _TEXTS},
     "person": ExportedColumn(lambda row: f"{row.first_name} {row.last_name}"),
     **{name: ExportedColumn(attrgetter(f"{name}_name")) for name in ("zone", "router", "plan", "technician", "sector")},
-    **{name: ExportedColumn(attrgetter(name), MOMENT) for name in ("scheduled_at", "created_at", "activated_at")},
+    **{name: ExportedColumn(attrgetter(name), MOMENT) for name in _MOMENTS},
     **{name: ExportedColumn(attrgetter(name), NUMBER) for name in ("number", "client_number")},
     "ip": ExportedColumn(attrgetter("ip_address")),
     "state": ExportedColumn(attrgetter("state"), WORD),
+    "end_reason": ExportedColumn(attrgetter("end_reason"), WORD),
     "installation_cost_minor": ExportedColumn(attrgetter("installation_cost_minor"), MONEY),
 }
 # What of the filters leaves nobody out.
@@ -37,8 +39,11 @@ def _count_installations(session: Session, *, states: list[str], **filters: Any)
     return sum(counted[state] for state in states or PENDING)
 
 
-def _count_clients(session: Session, **filters: Any) -> int | None:
-    return None if _narrowed(filters) else listing.totals(session)[ACTIVE]
+def _count_clients(session: Session, *, states: list[str], **filters: Any) -> int | None:
+    if _narrowed(filters):
+        return None
+    counted = listing.totals(session)
+    return sum(counted[state] for state in states or CURRENT)
 
 
 def _narrowed(filters: dict[str, Any]) -> bool:

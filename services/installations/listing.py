@@ -22,6 +22,10 @@ from services.installations.model import (
     CANCELLED,
     CANCELLED_ONES,
     CLIENTS,
+    CURRENT,
+    ENDED,
+    ENDED_ONES,
+    ENDING,
     PENDING,
     PENDING_ONES,
     STATES,
@@ -43,6 +47,7 @@ _COLUMNS: dict[str, Any] = {
     "scheduled_at": Installation.scheduled_at,
     "created_at": Installation.created_at,
     "activated_at": Installation.activated_at,
+    "ended_at": Installation.ended_at,
     "client_number": Installation.client_number,
     "city": Installation.city_key,
     "ip": Installation.ip_number,
@@ -59,7 +64,7 @@ _PLAIN = (
     "second_phone", "email", "address", "neighbourhood", "city", "postal_code", "scheduled_at", "duration_minutes",
     "created_at", "zone_id", "router_id", "plan_id", "sector_id", "technician_id", "service_name", "ip_address",
     "mac_address", "wifi_ssid", "installation_cost_minor", "currency", "comments", "failure_code", "failure_params",
-    "cancel_reason",
+    "cancel_reason", "ends_on", "end_reason", "end_note", "ended_at",
 )  # fmt: skip
 # Names are looked up for the rows of a page, not joined: of a join PostgreSQL would think longer than it takes.
 _SHOWN: dict[str, Any] = {
@@ -80,7 +85,9 @@ _SHOWN: dict[str, Any] = {
 _ROWS = select(*(column.label(name) for name, column in _SHOWN.items()))
 Days = list[tuple[date | None, date | None]]
 
-_SECTIONS = {ACTIVE: CLIENTS, CANCELLED: CANCELLED_ONES}
+_SECTIONS = {ACTIVE: CLIENTS, ENDING: CLIENTS, ENDED: ENDED_ONES, CANCELLED: CANCELLED_ONES}
+# The states of a list of clients that is whole parts of what is searched.
+_WHOLE_CLIENTS = ({*CURRENT}, {ENDED}, {*CURRENT, ENDED})
 # The states of a section that is listed in the order of the agenda.
 _AGENDAS = ({*PENDING}, {CANCELLED})
 
@@ -113,7 +120,7 @@ def list_installations(
     if failed:
         statement = statement.where(Installation.failure_code.is_not(None))
     whole = {*states} in _AGENDAS and not any((from_on, to_on, failed, *same.values()))
-    agenda = ACTIVE not in states and dates == "scheduled_at"
+    agenda = not {*states} & {*CURRENT, ENDED} and dates == "scheduled_at"
     found = _search(session, search, {_SECTIONS.get(state, PENDING_ONES) for state in states}, days if agenda else [])
     usual = Installation.scheduled_at
     return _page(session, statement, found, whole, usual, sort, after=after, before=before, limit=limit)
@@ -122,7 +129,9 @@ def list_installations(
 def list_clients(
     session: Session,
     *,
+    states: list[str],
     number: int | None,
+    dates: str,
     month: str | None,
     day: date | None,
     from_on: date | None,
@@ -135,19 +144,30 @@ def list_clients(
     limit: int,
     **same: UUID | None,
 ) -> Page:
-    """`number` is the client's. All dates are of the activation, `month` is 2026-11; days are the company's."""
+    """Without states, who has not left. `number` is the client's. `dates` says of which date all days are, that of the
+    activation or of the end; `month` is 2026-11, days are the company's."""
+    states = states or list(CURRENT)
     same |= {"client_number": number, "city_key": searchable(city) or None}
-    statement = _narrowed(rows().where(Installation.activated_at.is_not(None)), same)
+    statement = _narrowed(rows().where(Installation.activated_at.is_not(None), *_among_clients(states)), same)
     days = [(from_on, to_on), (day, day), days_of(month) if month else (None, None)]
     days = [each for each in days if any(each)]
-    statement = _on(session, statement, Installation.activated_at, days)
-    whole = not days and not any(same.values())
-    found, usual = _search(session, search, {CLIENTS}, days), Installation.activated_at
+    statement = _on(session, statement, getattr(Installation, dates), days)
+    whole = not days and not any(same.values()) and {*states} in _WHOLE_CLIENTS
+    sections = {_SECTIONS[state] for state in states}
+    found = _search(session, search, sections, days if dates == "activated_at" else [])
+    usual = Installation.activated_at
     return _page(session, statement, found, whole, usual, sort, after=after, before=before, limit=limit)
 
 
+def _among_clients(states: list[str]) -> list[Any]:
+    """Most have not left: said by what they are not, that is no reason to leave the order of the list's index."""
+    if {*states} == {*CURRENT}:
+        return [Installation.state != ENDED]
+    return [] if {*states} == {*CURRENT, ENDED} else [Installation.state.in_(states)]
+
+
 def totals(session: Session) -> dict[str, int]:
-    """How many installations there are of each state, clients among them as active."""
+    """How many installations there are of each state; clients are active or ending."""
     return dict.fromkeys(STATES, 0) | tallied(session, InstallationTally)
 
 

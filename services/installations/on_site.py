@@ -20,7 +20,7 @@ from events.installations import InstallationChanged
 from services.installations import wifi
 from services.installations.changing import tell_service
 from services.installations.errors import FormRefused
-from services.installations.model import ACTIVE, CANCELLED, NEW, PENDING, Installation
+from services.installations.model import ACTIVE, CURRENT, NEW, OVER, PENDING, Installation
 from services.installations.projections import company_of
 from services.installations.telling import told
 
@@ -34,7 +34,7 @@ def visits(session: Session, *, technician_id: UUID, at: datetime) -> dict[str, 
     today = at.astimezone(zone).date()
     begins, ends, far = (_midnight(today + timedelta(days=days), zone) for days in (0, 1, DAYS_SHOWN))
     pending = and_(Installation.state.in_(PENDING), Installation.scheduled_at < far)
-    over = Installation.state.in_([ACTIVE, CANCELLED])
+    over = Installation.state.in_([*CURRENT, *OVER])
     ended = and_(over, Installation.scheduled_at >= begins, Installation.scheduled_at < ends)
     statement = _rows().where(Installation.technician_id == technician_id, or_(pending, ended))
     found = session.scalars(statement.order_by(Installation.scheduled_at, Installation.id).limit(MOST_VISITS))
@@ -53,10 +53,10 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 def begin(session: Session, *, installation_id: UUID) -> Installation:
     """The technician is at work. When somebody has begun it already, that is what was wanted.
 
-    Raises `IllegalInstallationMove` for a cancelled one.
+    Raises `IllegalInstallationMove` for one that is over.
     """
     installation = find(session, Installation, installation_id, lock=True)
-    if installation.state in (NEW, CANCELLED):
+    if installation.state in (NEW, *OVER):
         installation.start()
         announce(session, InstallationChanged(**told(session, installation)), entity_version=installation.version)
     return installation

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from services.installations.model import CANCELLED, Installation, Zone
+from services.installations.model import OVER, Installation, Zone
 
 MOST = 300
 """How many places a map is given at once: with more it shows nothing anyway."""
@@ -37,6 +37,6 @@ def list_places(
 
 
 def _read(session: Session, *wanted: Any) -> list[Installation]:
-    statement = select(Installation).where(*wanted, Installation.latitude.is_not(None), Installation.state != CANCELLED)
+    statement = select(Installation).where(*wanted, Installation.latitude.is_not(None), Installation.state.not_in(OVER))
     statement = statement.options(joinedload(Installation.zone))
     return list(session.scalars(statement.order_by(Installation.id.desc()).limit(MOST)))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from chassis.errors import NotFound
 from chassis.phones import e164, tail
 from chassis.storage import find
-from services.installations.model import ACTIVE, CANCELLED, File, Installation
+from services.installations.model import CANCELLED, CURRENT, ENDED, File, Installation
 from services.installations.model.installation import email_key
 
 EMAIL, PHONE = "email", "phone"
@@ -32,7 +32,7 @@ def services_of(session: Session, *, kind: str, value: str, country: str) -> lis
 
 def files_for(session: Session, *, installation_id: UUID) -> list[File]:
     """Those marked visible; a contract only once the service is active, as it may still be replaced before."""
-    active = find(session, Installation, installation_id).state == ACTIVE
+    active = find(session, Installation, installation_id).state in (*CURRENT, ENDED)
     statement = select(File).where(File.installation_id == installation_id, File.visible_to_client)
     return [file for file in session.scalars(statement.order_by(File.id)) if active or file.origin != "contract"]
 

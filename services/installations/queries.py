@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.storage import find
 from services.installations.listing import rows
 from services.installations.model import (
-    CANCELLED,
+    OVER,
     Client,
     File,
     Installation,
@@ -72,7 +72,7 @@ def find_matching(
         Installation.reserved_ip.in_(addresses),
         Installation.mac_address.in_(macs),
     )
-    statement = rows().where(Installation.router_id == router_id, Installation.state != CANCELLED, wanted)
+    statement = rows().where(Installation.router_id == router_id, Installation.state.not_in(OVER), wanted)
     return list(session.execute(statement.order_by(Installation.number)))
 
 

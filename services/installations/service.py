@@ -30,6 +30,7 @@ from services.installations import (
     addresses,
     answers,
     changing,
+    ending,
     filing,
     projections,
     schemas,
@@ -47,6 +48,7 @@ class Installations(
     answers.BulkAnswers,
     answers.SheetAnswers,
     answers.FileAnswers,
+    answers.EndingAnswers,
     answers.ClientAnswers,
     answers.ImportAnswers,
     ExportsLists,
@@ -85,6 +87,14 @@ class Installations(
         for each in stuck:
             with self.database.begin(each.company_id) as session:
                 activation.give_up(session, installation_id=each.id, activation_id=each.activation_id)
+
+    @every(seconds=60, lease="installations.end-due-services")
+    def end_due_services(self, at: datetime) -> None:
+        with self.database.read_unscoped() as session:
+            due = ending.due(session, at=at)
+        for each in due:
+            with self.database.begin(each.company_id) as session:
+                ending.end_due(session, installation_id=each.id, at=at)
 
     @every(seconds=60, lease="installations.sum-up-tallies")
     def sum_up_tallies(self, at: datetime) -> None:
@@ -136,6 +146,7 @@ class Installations(
     @handles(AdjustmentFailed, queue="installations.on_adjustment_failed")
     def on_adjustment_failed(self, session: Session, event: AdjustmentFailed) -> None:
         changing.refused(session, event)
+        ending.not_removed(session, event)
 
     @handles(ProvisioningFailed, queue="installations.on_provisioning_failed")
     def on_provisioning_failed(self, session: Session, event: ProvisioningFailed) -> None:

@@ -15,7 +15,7 @@ from chassis.messages import Event
 from events.billing import InvoiceIssued, PaymentRegistered
 from events.contracts import ContractLinkIssued, ContractSigned
 from events.gateway import PortalCodeIssued, StaffLinkIssued
-from events.installations import InstallationActivated, InstallationChanged, InstallationScheduled
+from events.installations import InstallationActivated, InstallationChanged, InstallationScheduled, ServiceEnded
 from events.preinstall import PreinstallRejected, PreinstallSubmitted
 from services.notifications.formats import Formats
 from services.notifications.model import COMPANY, LINK_PLACE, PERSON, Company
@@ -137,6 +137,16 @@ def activated(event: InstallationActivated, company: Company) -> Iterator[Draft]
     yield from _to_person(company, "activated", event, event.installation_id, values)
 
 
+def ended(event: ServiceEnded, company: Company) -> Iterator[Draft]:
+    formats = Formats(company)
+    values = _person(event) | {
+        "cliente.numero": str(event.client_number),
+        "plan.nombre": event.plan["name"],
+        "servicio.ultimo_dia": formats.day(event.ends_on),
+    }
+    yield from _to_person(company, "service-ended", event, event.installation_id, values)
+
+
 def invoice(event: InvoiceIssued, company: Company) -> Iterator[Draft]:
     formats = Formats(company)
     values = {
@@ -202,6 +212,7 @@ COMPOSERS: dict[type[Event], Callable[[Any, Company], Iterator[Draft]]] = {
     ContractLinkIssued: contract_link,
     ContractSigned: contract_signed,
     InstallationActivated: activated,
+    ServiceEnded: ended,
     InvoiceIssued: invoice,
     PaymentRegistered: payment,
     PortalCodeIssued: portal_code,

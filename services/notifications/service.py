@@ -19,6 +19,7 @@ from events.installations import (
     InstallationCancelled,
     InstallationChanged,
     InstallationScheduled,
+    ServiceEnded,
 )
 from events.preinstall import PreinstallRejected, PreinstallSubmitted
 from services.notifications import delivering, projections, queries, queueing, rescheduling, schemas, text_messages
@@ -134,6 +135,10 @@ class Notifications(Service):
 
     @handles(InstallationActivated, queue="notifications.on_installation_activated")
     def on_installation_activated(self, session: Session, event: InstallationActivated) -> None:
+        queueing.write_messages(session, event, at=clock.now())
+
+    @handles(ServiceEnded, queue="notifications.on_service_ended")
+    def on_service_ended(self, session: Session, event: ServiceEnded) -> None:
         queueing.write_messages(session, event, at=clock.now())
 
     @handles(InvoiceIssued, queue="notifications.on_invoice_issued")

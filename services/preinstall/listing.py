@@ -70,7 +70,7 @@ def list_requests(
 
 def _became_client() -> Any:
     theirs = KnownInstallation.id == Request.installation_id
-    return select(KnownInstallation.id).where(theirs, KnownInstallation.state == "active").exists()
+    return select(KnownInstallation.id).where(theirs, KnownInstallation.state.in_(recognising.BECAME_CLIENTS)).exists()
 
 
 def _page(session: Session, statement: Any, search: Search | None, own_order: bool, sort: str, **paging: Any) -> Page:

@@ -14,11 +14,14 @@ from events.installations import (
     InstallationChanged,
     InstallationScheduled,
     ServiceChanged,
+    ServiceEnded,
 )
 from services.preinstall.errors import NotKnownYet
 from services.preinstall.model import Company, KnownInstallation, comparable
 
-Told = InstallationScheduled | InstallationChanged | InstallationActivated | ServiceChanged
+Told = InstallationScheduled | InstallationChanged | InstallationActivated | ServiceChanged | ServiceEnded
+# Whoever cancelled or left may ask again.
+OVER = ("cancelled", "ended")
 
 
 def learn_company(session: Session, event: CompanyChanged) -> None:
@@ -35,7 +38,7 @@ def learn_company(session: Session, event: CompanyChanged) -> None:
 def learn_installation(session: Session, event: Told) -> None:
     known = _known(session, event.installation_id)
     if event.meta.entity_version > known.version:
-        known.email = None if event.state == "cancelled" else comparable(event.email)
+        known.email = None if event.state in OVER else comparable(event.email)
         known.number, known.person, known.state = event.number, f"{event.first_name} {event.last_name}", event.state
         known.scheduled_at, known.version = event.scheduled_at, event.meta.entity_version
         known.recognise_by(phone=event.phone, official_id=event.official_id, address=event.address, city=event.city)

@@ -108,7 +108,7 @@ def funnel(session: Session, *, at: datetime, month: str | None) -> list[dict[st
     """Of the requests that came in a month like 2026-11, by source: how many were approved, and became clients."""
     zone = ZoneInfo(company_of(session).time_zone)
     first, last = days_of(month or f"{at.astimezone(zone):%Y-%m}")
-    active = func.sum(case((KnownInstallation.state == "active", 1), else_=0))
+    active = func.sum(case((KnownInstallation.state.in_(recognising.BECAME_CLIENTS), 1), else_=0))
     approved = func.sum(case((Request.state == APPROVED, 1), else_=0))
     counted = (
         select(Request.source_key, func.count(), approved, active)

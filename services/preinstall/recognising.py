@@ -13,6 +13,7 @@ from services.preinstall.model import MERGED, KnownInstallation, Recognisable, R
 
 KEYS = {"phone": "phone_key", "identity": "identity_key", "address": "address_key"}
 CANCELLED = "cancelled"
+BECAME_CLIENTS = ("active", "ended")
 
 
 def duplicates_of(session: Session, request: Request) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from events.installations import (
     InstallationChanged,
     InstallationScheduled,
     ServiceChanged,
+    ServiceEnded,
 )
 from services.preinstall import form, listing, pages, projections, queries, rejecting, reviewing, schemas, submitting
 from services.preinstall.errors import FormRefused
@@ -206,6 +207,10 @@ class Preinstall(ExportsLists, Service):
 
     @handles(ServiceChanged, queue="preinstall.on_service_changed")
     def on_service_changed(self, session: Session, event: ServiceChanged) -> None:
+        projections.learn_installation(session, event)
+
+    @handles(ServiceEnded, queue="preinstall.on_service_ended")
+    def on_service_ended(self, session: Session, event: ServiceEnded) -> None:
         projections.learn_installation(session, event)
 
     @handles(InstallationCancelled, queue="preinstall.on_installation_cancelled")

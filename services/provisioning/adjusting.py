@@ -23,7 +23,7 @@ from chassis.outbox import announce
 from chassis.secrets import Keyring
 from chassis.storage import find, write_changed
 from events.billing import ReconnectionDue, SuspensionDue
-from events.installations import ServiceChanged
+from events.installations import ServiceChanged, ServiceEndWithdrawn
 from events.provisioning import AdjustmentFailed, ServiceAdjusted, ServiceReconnected, ServiceSuspended
 from services.provisioning import outages, removing
 from services.provisioning.model import CHANGE, RECONNECT, SUSPEND, Account, Router
@@ -41,6 +41,16 @@ def change(session: Session, *, event: ServiceChanged) -> None:
     wanted = wanted_by(event)
     if account.stands and not account.wants(wanted):
         adjust_account(session, account, CHANGE, **wanted)
+
+
+def keep(session: Session, *, event: ServiceEndWithdrawn) -> None:
+    """A client who was to leave stays: what was taken off the router, or is about to be, is put back."""
+    account = account_of(session, event.installation_id)
+    if account is None or event.meta.entity_version <= account.asked_version:
+        return
+    account.asked_version = event.meta.entity_version
+    if account.keep(new_id(), **wanted_by(event)):
+        _enqueue(session, [account])
 
 
 def suspend_due(session: Session, *, event: SuspensionDue) -> None:

@@ -57,8 +57,10 @@ def take_password(adoption: Adoption, account: Account, keyring: Keyring) -> Non
 
 
 def forget(session: Session, account: Account) -> None:
-    """The rows are the account's now, by their marker."""
+    """The rows are the account's now, by their marker; what they were is kept for the day that they are released."""
     if (adoption := session.get(Adoption, account.installation_id)) is not None:
+        if adoption.router_id == account.router_id:
+            account.adopted = adoption.rows
         session.delete(adoption)
 
 

@@ -181,6 +181,33 @@ def _is_first(seen: set[tuple[str, str]], row: Wanted) -> bool:
     return not (key in seen or seen.add(key))
 
 
+def release(router: RouterConnection, marker: str, rows: Sequence[Mapping[str, str]], uncut: Service | None) -> None:
+    """What was on the router before us is nobody's of ours again: each row has its comment of then, and is not cut.
+
+    `rows` say of each its menu and that comment; the rest of what carries the marker is left for `take_away`. Raises as
+    that does.
+    """
+    if uncut is not None and _marked(router, rows, marker):
+        put(router, uncut, lambda: None)
+    for row in rows:
+        for ours in _marked(router, [row], marker):
+            router.set(row["menu"], ours[".id"], {"comment": row["comment"]})
+            reached(f"provisioning.released.{_spelled(row['menu'])}")
+    # Whatever is marked still would be taken away.
+    if _marked(router, rows, marker):
+        raise ReadBackDiffers(menu=rows[0]["menu"], fields=["comment"])
+
+
+def _marked(router: RouterConnection, rows: Iterable[Mapping[str, str]], marker: str) -> list[Row]:
+    """Of the rows' menus those that carry the marker."""
+    return [
+        each
+        for row in rows
+        for each in router.rows(row["menu"], PROPERTIES[row["menu"]], any_of={"comment": marker})
+        if plan.is_marked(each, marker)
+    ]
+
+
 def take_away(router: RouterConnection, marker: str) -> None:
     """Removes every row that carries an account's marker, and none else; each menu is read back.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import Permanent
 from chassis.secrets import Keyring
-from events.installations import InstallationActivationRequested, ServiceChanged
+from events.installations import InstallationActivationRequested, ServiceChanged, ServiceEndWithdrawn
 from services.provisioning.ending_sessions import Session as LiveSession
 from services.provisioning.model import Account, Adoption, Router
 from services.provisioning.modes import NEED_MAC, SUPPORTED, Cut, Rates, Service
@@ -36,7 +37,7 @@ def account_of(session: Session, installation_id: UUID) -> Account | None:
     return session.scalar(statement)
 
 
-def wanted_by(event: InstallationActivationRequested | ServiceChanged) -> dict[str, Any]:
+def wanted_by(event: InstallationActivationRequested | ServiceChanged | ServiceEndWithdrawn) -> dict[str, Any]:
     """What an installation says of its service, as accounts keep it."""
     return {
         "router_id": event.router_id,
@@ -83,12 +84,13 @@ def prepared(account: Account, router: Router, keyring: Keyring, adoption: Adopt
     sessions = tuple((mode, key) for mode, key in account.sessions())
     service = service_of(account, router, keyring)
     if adoption is not None:
-        service = dataclasses.replace(service, adopted=_adopted(adoption))
+        service = dataclasses.replace(service, adopted=adopted_by_menu(adoption.rows))
     return Work(account.id, router.id, endpoint_of(router, keyring), service, sessions)
 
 
-def _adopted(adoption: Adoption) -> dict[str, dict[str, str]]:
-    return {row["menu"]: {name: value for name, value in row.items() if name != "menu"} for row in adoption.rows}
+def adopted_by_menu(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Rows of before Alta as a service has them."""
+    return {row["menu"]: {name: value for name, value in row.items() if name != "menu"} for row in rows}
 
 
 def endpoint_of(router: Router, keyring: Keyring) -> Endpoint:

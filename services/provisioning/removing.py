@@ -1,8 +1,10 @@
-"""Taking services away from routers: after a cancellation, a move, a failure, or on request."""
+"""Taking services away from routers: when a client leaves, after a cancellation, a move, a failure, or on request."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,11 +18,12 @@ from chassis.outbox import announce
 from chassis.secrets import Keyring
 from chassis.storage import current_company, find
 from chassis.storage.dialect import upsert
-from events.installations import InstallationCancelled
-from events.provisioning import AdjustmentFailed, ServiceRemoved
+from events.installations import InstallationCancelled, ServiceEndRequested
+from events.provisioning import AdjustmentFailed, RemovalDelayed, ServiceRemoved
 from services.provisioning import outages
 from services.provisioning.model import REMOVE, REMOVING, Account, Cancellation, Router
-from services.provisioning.preparing import account_of, endpoint_of, where
+from services.provisioning.modes import Service
+from services.provisioning.preparing import account_of, adopted_by_menu, endpoint_of, service_of, where
 from services.provisioning.routers import Endpoint
 
 WITHDRAW = "provisioning.withdraw"
@@ -47,6 +50,19 @@ def cancel(session: Session, *, event: InstallationCancelled) -> None:
     if account is not None and event.meta.entity_version > account.asked_version:
         account.asked_version = event.meta.entity_version
         _remove(session, account)
+
+
+def end(session: Session, *, event: ServiceEndRequested) -> None:
+    """The client leaves. An older request than the newest wish known has no effect; a newer one asks once more.
+
+    Raises `NotFound`: whoever is a client was put on a router.
+    """
+    account = account_of(session, event.installation_id)
+    if account is None:
+        raise NotFound("account-not-found")
+    if event.meta.entity_version > account.asked_version:
+        account.asked_version = event.meta.entity_version
+        _remove(session, account, release=event.release)
 
 
 def cancelled_version(session: Session, installation_id: UUID, *, at_least: int = 0) -> int:
@@ -80,8 +96,17 @@ def withdraw(session: Session, account: Account, router_id: UUID) -> None:
     enqueue(session, WITHDRAW, key=f"{account.id}/{router_id}", payload=payload, lane=str(router_id))
 
 
-def begin(session: Session, *, account_id: UUID, router_id: UUID, keyring: Keyring) -> Endpoint | None:
-    """Where to take an account's rows away, or None when they belong there again, or the router is no more.
+@dataclass(frozen=True)
+class Withdrawal:
+    """Where to take an account's rows away, and what is left there as it was: `released`, not cut as `uncut`."""
+
+    endpoint: Endpoint
+    released: Sequence[Mapping[str, str]] = ()
+    uncut: Service | None = None
+
+
+def begin(session: Session, *, account_id: UUID, router_id: UUID, keyring: Keyring) -> Withdrawal | None:
+    """None when the account's rows belong there again, or the router is no more.
 
     Raises `Transient` while nobody may talk to the router.
     """
@@ -93,7 +118,14 @@ def begin(session: Session, *, account_id: UUID, router_id: UUID, keyring: Keyri
         return None
     if not router.active:
         raise Transient("router-inactive", router=router.name)
-    return endpoint_of(router, keyring)
+    endpoint = endpoint_of(router, keyring)
+    if not account.released or account.router_id != router_id:
+        return Withdrawal(endpoint)
+    rows, service, uncut = account.adopted or [], service_of(account, router, keyring), None
+    if service.cut is not None and service.cut.active:
+        cut = dataclasses.replace(service.cut, active=False)
+        uncut = dataclasses.replace(service, cut=cut, adopted=adopted_by_menu(rows))
+    return Withdrawal(endpoint, rows, uncut)
 
 
 def confirm(session: Session, *, account_id: UUID, router_id: UUID, answered: bool, at: datetime) -> None:
@@ -104,8 +136,34 @@ def confirm(session: Session, *, account_id: UUID, router_id: UUID, answered: bo
         return
     account = find(session, Account, account_id)
     account.removed()
-    removed = ServiceRemoved(**where(session, account), removed_at=at)
+    removed = ServiceRemoved(
+        **where(session, account), asked_version=account.asked_version, released=account.released, removed_at=at
+    )
     announce(session, removed, entity_version=account.version)
+
+
+def note_waiting(
+    session: Session,
+    *,
+    account_id: UUID,
+    router_id: UUID,
+    reason_code: str,
+    reason_params: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """The attempt failed, another follows; the first of a kind is told to whoever waits for the end."""
+    if not is_removal(session, account_id=account_id, router_id=router_id):
+        return
+    account = find(session, Account, account_id)
+    outages.note_silence(session, find(session, Router, router_id), reason_code=reason_code, at=at)
+    if account.removal_waits(reason_code, dict(reason_params)):
+        delayed = RemovalDelayed(
+            **where(session, account),
+            asked_version=account.asked_version,
+            reason_code=reason_code,
+            reason_params=dict(reason_params),
+        )
+        announce(session, delayed, entity_version=account.version)
 
 
 def refuse(
@@ -117,7 +175,11 @@ def refuse(
     account = find(session, Account, account_id)
     account.not_removed(reason_code, dict(reason_params))
     failed = AdjustmentFailed(
-        **where(session, account), operation=REMOVE, reason_code=reason_code, reason_params=dict(reason_params)
+        **where(session, account),
+        operation=REMOVE,
+        asked_version=account.asked_version,
+        reason_code=reason_code,
+        reason_params=dict(reason_params),
     )
     announce(session, failed, entity_version=account.version)
 
@@ -128,7 +190,7 @@ def is_removal(session: Session, *, account_id: UUID, router_id: UUID) -> bool:
     return account.state == REMOVING and account.router_id == router_id
 
 
-def _remove(session: Session, account: Account) -> None:
-    account.remove()
+def _remove(session: Session, account: Account, *, release: bool = False) -> None:
+    account.remove(release=release)
     withdraw(session, account, account.router_id)
     leave_other_routers(session, account)

@@ -14,7 +14,13 @@ from chassis.calls import Call
 from chassis.jobs import Job
 from chassis.service import Service, command, every, handles, query, works
 from events.billing import ReconnectionDue, SuspensionDue
-from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
+from events.installations import (
+    InstallationActivationRequested,
+    InstallationCancelled,
+    ServiceChanged,
+    ServiceEndRequested,
+    ServiceEndWithdrawn,
+)
 from services.provisioning import (
     activation,
     adjusting,
@@ -270,6 +276,14 @@ class Provisioning(Service):
     @handles(ServiceChanged, queue="provisioning.on_service_changed")
     def on_service_changed(self, session: Session, event: ServiceChanged) -> None:
         adjusting.change(session, event=event)
+
+    @handles(ServiceEndRequested, queue="provisioning.on_service_end_requested")
+    def on_service_end_requested(self, session: Session, event: ServiceEndRequested) -> None:
+        removing.end(session, event=event)
+
+    @handles(ServiceEndWithdrawn, queue="provisioning.on_service_end_withdrawn")
+    def on_service_end_withdrawn(self, session: Session, event: ServiceEndWithdrawn) -> None:
+        adjusting.keep(session, event=event)
 
     @handles(SuspensionDue, queue="provisioning.on_suspension_due")
     def on_suspension_due(self, session: Session, event: SuspensionDue) -> None:

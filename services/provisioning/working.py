@@ -32,7 +32,7 @@ from services.provisioning.ending_sessions import end_sessions, still_running
 from services.provisioning.modes import SESSIONS
 from services.provisioning.plan import MARKER
 from services.provisioning.preparing import Work
-from services.provisioning.routers import Endpoint, KeptConnections
+from services.provisioning.routers import KeptConnections
 
 Commit = Callable[[Session], None]
 Observed = dict[str, str]
@@ -122,22 +122,31 @@ class Workshop:
     def withdraw(self, job: Job) -> Commit | None:
         """One attempt to take an account's rows away from a router. Raises `Transient`, or `Permanent` to be told."""
         which = _ids(job, "account_id", "router_id")
-        with self.database.read(job.company_id) as session:
-            endpoint = removing.begin(session, **which, keyring=self.keyring)
-        if endpoint is not None:
-            try:
-                self._take_away(job, endpoint, **which)
-            except Permanent as refusal:
-                with self.database.begin(job.company_id) as session:
-                    if removing.is_removal(session, **which):
-                        raise
-                # Nobody is told of what was left on a router, so nobody would ask again.
-                raise Transient(refusal.code, **refusal.params) from refusal
-        return lambda session: removing.confirm(session, **which, answered=endpoint is not None, at=clock.now())
+        try:
+            with self.database.read(job.company_id) as session:
+                begun = removing.begin(session, **which, keyring=self.keyring)
+            if begun is not None:
+                self._take_away(job, begun, **which)
+        except Transient as failure:
+            with self.database.begin(job.company_id) as session:
+                removing.note_waiting(
+                    session, **which, reason_code=failure.code, reason_params=failure.params, at=clock.now()
+                )
+            raise
+        except Permanent as refusal:
+            with self.database.begin(job.company_id) as session:
+                if removing.is_removal(session, **which):
+                    raise
+            # Nobody is told of what was left on a router, so nobody would ask again.
+            raise Transient(refusal.code, **refusal.params) from refusal
+        return lambda session: removing.confirm(session, **which, answered=begun is not None, at=clock.now())
 
-    def _take_away(self, job: Job, endpoint: Endpoint, *, account_id: UUID, router_id: UUID) -> None:
-        with self.connections.use(router_id, endpoint) as router:
-            bringing_about.take_away(router, f"{MARKER}{account_id}")
+    def _take_away(self, job: Job, begun: removing.Withdrawal, *, account_id: UUID, router_id: UUID) -> None:
+        marker = f"{MARKER}{account_id}"
+        with self.connections.use(router_id, begun.endpoint) as router:
+            if begun.released:
+                bringing_about.release(router, marker, begun.released, begun.uncut)
+            bringing_about.take_away(router, marker)
             # A job of an older version does not tell them.
             end_sessions(router, job.payload.get("sessions", []))
 

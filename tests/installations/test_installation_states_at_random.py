@@ -22,9 +22,9 @@ from chassis.identifiers import new_id
 from chassis.secrets import Keyring
 from chassis.storage import Database
 from chassis.storage.migrations import migrate
-from events.provisioning import AdjustmentFailed, ServiceAdjusted
-from services.installations import activation, changing, listing, scheduling
-from services.installations.model import ACTIVE, CANCELLED, STATES, Client, Installation, InstallationWord
+from events.provisioning import AdjustmentFailed, RemovalDelayed, ServiceAdjusted, ServiceRemoved
+from services.installations import activation, changing, ending, listing, scheduling
+from services.installations.model import ACTIVE, CURRENT, ENDED, OVER, STATES, Client, Installation, InstallationWord
 from tests.installations.builders import NOON, set_the_scene
 from tests.installations.conftest import MIGRATIONS
 from tests.samples import told
@@ -34,7 +34,9 @@ FOLLOWS = {
     "new": {"in_progress", "activating", "cancelled"},
     "in_progress": {"activating", "active", "cancelled"},
     "activating": {"active", "in_progress"},
-    "active": set(),
+    "active": {"ending"},
+    "ending": {"active", "ended"},
+    "ended": set(),
     "cancelled": set(),
 }
 ADDRESSES = st.sampled_from(("10.20.0.1", "10.20.0.2", "10.20.0.3", "10.20.0.4", "10.20.0.5"))
@@ -52,6 +54,7 @@ class Office(RuleBasedStateMachine):
         self.database, self.keyring = database, keyring
         self.jobs, self.attempts = [], []
         self.known: dict = {}
+        self.wishes: dict = {}
         self.settled: set = set()
         self.at = NOON
 
@@ -149,6 +152,61 @@ class Office(RuleBasedStateMachine):
         else:
             self.done(lambda session: changing.adjusted(session, told(ServiceAdjusted, **of)))
 
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH, days=st.sampled_from((None, 0, 1)))
+    def a_client_leaves(self, which, days):
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
+        last = None if days is None else (self.at - timedelta(hours=6)).date() + timedelta(days=days)
+        wish = {"installation_id": job, "ends_on": last, "reason": "moved", "note": None, "at": self.at}
+        self.asked_to_end(job, lambda session: ending.end(session, **wish))
+
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH)
+    def staff_ask_the_router_again(self, which):
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
+        self.asked_to_end(job, lambda session: ending.end_again(session, installation_id=job))
+
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH)
+    def the_client_stays_after_all(self, which):
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
+        if self.done(lambda session: ending.keep(session, installation_id=job)):
+            self.wishes.pop(job, None)
+
+    @rule(hours=st.integers(0, 30))
+    def a_day_comes(self, hours):
+        self.at += timedelta(hours=hours)
+        with self.database.read(self.company) as session:
+            due = [each.id for each in ending.due(session, at=self.at)]
+        for each in due:
+            self.asked_to_end(
+                each,
+                lambda session, of=each: (
+                    ending.end_due(session, installation_id=of, at=self.at) or session.get(Installation, of)
+                ),
+            )
+
+    @precondition(lambda self: self.jobs)
+    @rule(which=WHICH, asked=st.integers(1, 9), gone=st.booleans(), newest=st.booleans())
+    def the_router_tells_of_a_removal(self, which, asked, gone, newest):
+        """It is no client any more then, if that was the newest wish, and only then."""
+        job = self.jobs[-1 - which % min(len(self.jobs), 3)]
+        before, wish = self.row(job), self.wishes.get(job)
+        asked = wish if newest and wish else asked
+        of = {"company_id": self.company, "installation_id": job, "version": 99, "asked_version": asked}
+        if gone:
+            self.done(lambda session: ending.removed(session, told(ServiceRemoved, **of)) or True)
+        else:
+            delayed = told(RemovalDelayed, reason_code="router-unreachable", **of)
+            self.done(lambda session: ending.not_removed(session, delayed) or True)
+        ends = gone and wish is not None and asked >= wish and before.state == "ending"
+        assert (self.row(job).state == ENDED) == (ends or before.state == ENDED)
+
+    def asked_to_end(self, job, act):
+        installation = self.done(act)
+        if installation is not None and installation.state == "ending":
+            self.wishes[job] = installation.ending_version
+
     @invariant()
     def nothing_is_where_it_must_not_be(self):
         with self.database.read(self.company) as session:
@@ -158,8 +216,8 @@ class Office(RuleBasedStateMachine):
             sections = session.execute(select(InstallationWord.id, InstallationWord.section).distinct()).all()
         for identity, row in rows.items():
             self.follows(identity, row)
-        active = {identity for identity, row in rows.items() if row.state == ACTIVE}
-        assert clients.keys() == active, "one client for each that is active, and no other"
+        active = {identity for identity, row in rows.items() if row.state in (*CURRENT, ENDED)}
+        assert clients.keys() == active, "one client for each that was activated, and no other"
         assert sorted(client.number for client in clients.values()) == list(range(1, len(clients) + 1))
         assert all(
             (rows[each].client_number, rows[each].activated_at) == (clients[each].number, clients[each].activated_at)
@@ -167,13 +225,13 @@ class Office(RuleBasedStateMachine):
         )
         assert sorted(row.number for row in rows.values()) == list(range(1, len(rows) + 1))
         for name, kept in (("ip_address", "reserved_ip"), ("service_name", "reserved_name")):
-            there = [(row.router_id, getattr(row, name)) for row in rows.values() if row.state != CANCELLED]
+            there = [(row.router_id, getattr(row, name)) for row in rows.values() if row.state not in OVER]
             assert len(there) == len(set(there)), f"two have the same {name}"
             assert all(
-                getattr(row, kept) == (None if row.state == CANCELLED else getattr(row, name)) for row in rows.values()
+                getattr(row, kept) == (None if row.state in OVER else getattr(row, name)) for row in rows.values()
             )
         assert totals == {state: sum(row.state == state for row in rows.values()) for state in STATES}
-        of = {"active": "client", "cancelled": "cancelled"}
+        of = {"active": "client", "ending": "client", "ended": "ended", "cancelled": "cancelled"}
         assert dict(map(tuple, sections)) == {each: of.get(row.state, "pending") for each, row in rows.items()}
         assert len(sections) == len(rows), "found where it is, and nowhere else"
         self.known = {each: (row.state, row.version) for each, row in rows.items()}
@@ -191,7 +249,7 @@ class Office(RuleBasedStateMachine):
         before = self.row(job)
         self.done(lambda session: tell(session, installation_id=job, activation_id=asked) or True)
         after = self.row(job)
-        if asked in self.settled or before.activation_id != asked or before.state in (ACTIVE, CANCELLED):
+        if asked in self.settled or before.activation_id != asked or before.state in (*CURRENT, *OVER):
             assert (after.state, after.version) == (before.state, before.version), "a stale outcome counted"
 
     def row(self, job):

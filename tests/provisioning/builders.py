@@ -10,7 +10,13 @@ from chassis.identifiers import new_id
 from chassis.messages import Envelope, Event
 from events.billing import ReconnectionDue, SuspensionDue
 from events.document import sample
-from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
+from events.installations import (
+    InstallationActivationRequested,
+    InstallationCancelled,
+    ServiceChanged,
+    ServiceEndRequested,
+    ServiceEndWithdrawn,
+)
 from services.provisioning.modes import OWNED_MENUS, Cut, Rates, Service
 from services.provisioning.routers import Endpoint
 from tests.simulator import PASSWORD, USER, SimulatedRouter
@@ -116,6 +122,28 @@ def a_cancellation(request: InstallationActivationRequested, **changed: Any) -> 
     version = changed.pop("version", request.meta.entity_version + 1)
     about = {"installation_id": request.installation_id, "company_id": request.meta.company_id}
     return told(InstallationCancelled, {**about, "version": version, "reason": None} | changed)
+
+
+def an_end(request: InstallationActivationRequested, **changed: Any) -> ServiceEndRequested:
+    """The client leaves."""
+    version = changed.pop("version", request.meta.entity_version + 1)
+    about = {"installation_id": request.installation_id, "company_id": request.meta.company_id}
+    values = {
+        "client_number": 38,
+        "ends_on": clock.now().date(),
+        "reason_code": "moved",
+        "release": False,
+        "version": version,
+    }
+    return told(ServiceEndRequested, about | values | changed)
+
+
+def a_change_of_mind(request: InstallationActivationRequested, version: int) -> ServiceEndWithdrawn:
+    """The client stays, with the service of the request."""
+    return told(
+        ServiceEndWithdrawn,
+        a_service_change(request).data | {"company_id": request.meta.company_id, "version": version},
+    )
 
 
 def due(kind: type[SuspensionDue | ReconnectionDue], request: InstallationActivationRequested, version: int) -> Event:

@@ -18,7 +18,13 @@ from chassis.jobs import Job
 from chassis.messages import Envelope
 from chassis.storage.tables import event_log, jobs
 from events.billing import ReconnectionDue, SuspensionDue
-from events.installations import InstallationActivationRequested, InstallationCancelled, ServiceChanged
+from events.installations import (
+    InstallationActivationRequested,
+    InstallationCancelled,
+    ServiceChanged,
+    ServiceEndRequested,
+    ServiceEndWithdrawn,
+)
 from services.provisioning import activation, adjusting, bulk, outages, pools, registering, removing, watching, working
 from services.provisioning.model import Account, Router
 from services.provisioning.working import Workshop
@@ -28,6 +34,8 @@ _HEARD = {
     InstallationActivationRequested: lambda s, event, keyring: activation.request(s, event=event, keyring=keyring),
     InstallationCancelled: lambda s, event, _: removing.cancel(s, event=event),
     ServiceChanged: lambda s, event, _: adjusting.change(s, event=event),
+    ServiceEndRequested: lambda s, event, _: removing.end(s, event=event),
+    ServiceEndWithdrawn: lambda s, event, _: adjusting.keep(s, event=event),
     SuspensionDue: lambda s, event, _: adjusting.suspend_due(s, event=event),
     ReconnectionDue: lambda s, event, _: adjusting.reconnect_due(s, event=event),
 }

@@ -4,6 +4,7 @@ from services.installations.answers.agenda import AgendaAnswers
 from services.installations.answers.bulk import BulkAnswers
 from services.installations.answers.catalogue import CatalogueAnswers
 from services.installations.answers.clients import ClientAnswers
+from services.installations.answers.endings import EndingAnswers
 from services.installations.answers.files import FileAnswers
 from services.installations.answers.imports import ImportAnswers
 from services.installations.answers.lists import ListAnswers
@@ -15,6 +16,7 @@ __all__ = [
     "BulkAnswers",
     "CatalogueAnswers",
     "ClientAnswers",
+    "EndingAnswers",
     "FileAnswers",
     "ImportAnswers",
     "ListAnswers",

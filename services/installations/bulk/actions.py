@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from chassis.schemas import coded
 from chassis.storage import find
-from services.installations import changing, scheduling
+from services.installations import changing, ending, scheduling
 from services.installations.agenda import moving
 from services.installations.errors import FormRefused, IllegalInstallationMove, VisitConflicts
 from services.installations.model import ACTIVE, Installation, Plan
 from services.installations.projections import company_of
 
 ASSIGN, RESCHEDULE, START, CANCEL, CHANGE_PLAN = "assign", "reschedule", "start", "cancel", "change_plan"
+END = "end"
 
 Wanted = Mapping[str, Any]
 
@@ -64,6 +65,13 @@ def change_plan(session: Session, installation_id: UUID, wanted: Wanted, _at: da
     changing.tell_service(session, installation)
 
 
+def end(session: Session, installation_id: UUID, wanted: Wanted, at: datetime) -> None:
+    """A client leaves, on the day or now."""
+    last = date.fromisoformat(wanted["ends_on"]) if wanted["ends_on"] else None
+    note = wanted["note"]
+    ending.end(session, installation_id=installation_id, ends_on=last, reason=wanted["end_reason"], note=note, at=at)
+
+
 def _move(session: Session, installation: Installation, wanted: Wanted, at: datetime, **changed: Any) -> None:
     """Raises `VisitConflicts`, unless those are `accepted` beforehand."""
     move = {
@@ -91,4 +99,5 @@ ACTIONS: dict[str, Callable[[Session, UUID, Wanted, datetime], None]] = {
     START: start,
     CANCEL: cancel,
     CHANGE_PLAN: change_plan,
+    END: end,
 }

@@ -20,7 +20,7 @@ from services.installations.imports import cells, values
 from services.installations.imports.forming import COLUMN_OF, Formed, Forming
 from services.installations.imports.names import Names
 from services.installations.imports.proposing import Proposing
-from services.installations.model import CANCELLED, Import, ImportRow, Installation
+from services.installations.model import OVER, Import, ImportRow, Installation
 from services.installations.model.imports import BAD, CHECKED, CHECKING, GOOD, UNREADABLE
 from services.installations.projections import company_of
 
@@ -126,7 +126,7 @@ class _Looking:
             given = {formed.loaded[name] for formed in whole if formed.loaded[name]}
             column = getattr(Installation, name)
             there = select(column, Installation.number, Installation.first_name, Installation.last_name)
-            there = there.where(column.in_(given), Installation.state != CANCELLED)
+            there = there.where(column.in_(given), Installation.state.not_in(OVER))
             known = {row[0]: row for row in self._session.execute(there)} if given else {}
             for formed in whole:
                 if (row := known.get(formed.loaded[name])) is not None:

@@ -13,9 +13,22 @@ from chassis.secrets import Keyring
 from chassis.storage import Page, find, paginate
 from services.installations.imports import cells, columns
 from services.installations.imports.steering import RETRY
-from services.installations.model import IN_PROGRESS, NEW, Import, ImportLayout, ImportRow, Installation, Router
-from services.installations.model.imports import GOOD, ON_ROUTERS
+from services.installations.model import (
+    ACTIVE,
+    ENDED,
+    IN_PROGRESS,
+    NEW,
+    Import,
+    ImportLayout,
+    ImportRow,
+    Installation,
+    Router,
+)
+from services.installations.model.imports import GOOD, KEPT, LEAVING, ON_ROUTERS, TAKEN_BACK
 from services.installations.model.installation import FAILED
+
+# What is said of a row whose client was told to leave: gone, or called back.
+_BECAME = {ENDED: TAKEN_BACK, ACTIVE: KEPT}
 
 
 def list_imports(session: Session, *, after: str | None, limit: int) -> Page:
@@ -33,6 +46,7 @@ def get_import(session: Session, *, import_id: UUID) -> dict[str, Any]:
     return {
         "imported": imported,
         "by_state": _by_state(session, import_id),
+        "leaving": _leaving(session, import_id),
         "retrying": is_pending(session, RETRY, key=str(import_id)),
         "waiting_on": _waiting_on(session, import_id) if imported.makes == ON_ROUTERS else [],
         "layout": used,
@@ -52,7 +66,7 @@ def list_rows(
     elif state == "failed":
         statement = statement.where(FAILED)
     elif state:
-        statement = statement.where(ImportRow.state == state)
+        statement = statement.where(_shown_state() == state)
     page = paginate(session, statement, order=[(ImportRow.line, "asc")], after=after, limit=limit)
     return Page([_shown(keyring, row[0], row[1]) for row in page.rows], page.next)
 
@@ -63,6 +77,8 @@ def _shown(keyring: Keyring, row: ImportRow, installation: Installation | None) 
     }
     shown["cells"] = cells.cells_of(keyring, row)
     if installation is not None:
+        if row.state == LEAVING:
+            shown["state"] = _BECAME.get(installation.state, LEAVING)
         shown |= {
             "number": installation.number,
             "person": installation.person,
@@ -70,6 +86,20 @@ def _shown(keyring: Keyring, row: ImportRow, installation: Installation | None) 
         }
         shown |= {"failure_code": installation.failure_code, "failure_params": installation.failure_params}
     return shown
+
+
+def _shown_state() -> Any:
+    """In a statement of rows with their installations."""
+    became = case(_BECAME, value=Installation.state, else_=LEAVING)
+    return case((ImportRow.state == LEAVING, became), else_=ImportRow.state)
+
+
+def _leaving(session: Session, import_id: UUID) -> dict[str, int]:
+    """Of the rows whose clients were told to leave how many are in which state by now."""
+    state = _shown_state()
+    counted = select(state, func.count()).join(Installation, Installation.id == ImportRow.installation_id)
+    counted = counted.where(ImportRow.import_id == import_id, ImportRow.state == LEAVING).group_by(state)
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def _by_state(session: Session, import_id: UUID) -> dict[str, int]:

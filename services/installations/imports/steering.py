@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from chassis.calls import Actor
@@ -19,13 +19,14 @@ from services.installations import catalogue
 from services.installations.errors import FieldRefused, FormRefused, NothingToImport
 from services.installations.imports import columns, values
 from services.installations.imports.names import PLAN, SECTOR, ZONE, plain
-from services.installations.model import Import, ImportLayout, ImportRow, Zone
+from services.installations.model import ACTIVE, Import, ImportLayout, ImportRow, Installation, Zone
 from services.installations.model.imports import (
     CHECKING,
     IMPORT_STOPPED,
     IMPORTING,
     JOBS,
     KEPT,
+    LEAVING,
     MADE,
     MAPPING,
     UNDOING,
@@ -111,9 +112,10 @@ def undo(session: Session, *, import_id: UUID) -> Import:
     """Also once more: what had to be kept may have become free."""
     imported = find(session, Import, import_id, lock=True)
     imported.move("undo", UNDOING)
-    kept = (ImportRow.import_id == import_id, ImportRow.state == KEPT)
-    session.execute(update(ImportRow).where(*kept).values(state=MADE, complaints=None))
-    imported.made, imported.kept = imported.made + imported.kept, 0
+    stayed = select(Installation.id).where(Installation.import_id == import_id, Installation.state == ACTIVE)
+    kept = or_(ImportRow.state == KEPT, and_(ImportRow.state == LEAVING, ImportRow.installation_id.in_(stayed)))
+    again = update(ImportRow).where(ImportRow.import_id == import_id, kept).values(state=MADE, complaints=None)
+    imported.made, imported.kept = imported.made + session.execute(again).rowcount, 0
     _enqueue(session, UNDO, imported)
     return imported
 

@@ -9,13 +9,17 @@ from chassis.storage.triggers import keep
 from chassis.storage.word_lines import WordLines, WordOfRow
 from services.installations.model.tables import Base
 
-PENDING_ONES, CLIENTS, CANCELLED_ONES = "pending", "client", "cancelled"
-_SECTION = "CASE {row}.state WHEN 'active' THEN 'client' WHEN 'cancelled' THEN 'cancelled' ELSE 'pending' END"
-_AT = "CASE {row}.state WHEN 'active' THEN {row}.activated_at ELSE {row}.scheduled_at END"
+PENDING_ONES, CLIENTS, ENDED_ONES, CANCELLED_ONES = "pending", "client", "ended", "cancelled"
+_SECTION = (
+    "CASE {row}.state WHEN 'active' THEN 'client' WHEN 'ending' THEN 'client' WHEN 'ended' THEN 'ended' "
+    "WHEN 'cancelled' THEN 'cancelled' ELSE 'pending' END"
+)
+_AT = "CASE WHEN {row}.state IN ('active', 'ending', 'ended') THEN {row}.activated_at ELSE {row}.scheduled_at END"
 
 
 class InstallationWord(WordOfRow, Base):
-    """A client's words are in the order of their activation, the others' in that of the agenda."""
+    """The words of clients, present and past, are in the order of their activation, the others' in that of the
+    agenda."""
 
     __tablename__ = "installation_words"
 

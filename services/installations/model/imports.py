@@ -30,6 +30,8 @@ IMPORT_MOVES = {
 }
 # What becomes of a row; None until it was looked at.
 GOOD, BAD, MADE, TAKEN_BACK, KEPT = "good", "bad", "made", "taken_back", "kept"
+LEAVING = "leaving"
+"""Of a row whose client was told to leave: what came of it is said by the installation's own state."""
 # What is made: jobs for the agenda; clients whose service is on the router already, to be taken over; clients whose
 # service is to be written there.
 JOBS, ON_ROUTERS, TO_ROUTERS = "jobs", "on_routers", "to_routers"

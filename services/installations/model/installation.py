@@ -19,11 +19,13 @@ from chassis.storage.words import words_of
 from services.installations.errors import ChangedMeanwhile, IllegalInstallationMove
 from services.installations.model.agenda import USUAL_MINUTES
 from services.installations.model.catalogue import Plan, Sector, Zone
+from services.installations.model.ending import Ending
 from services.installations.model.projected import Router, Staff
 from services.installations.model.states import (
     ACTIVATING,
     ACTIVE,
     CANCELLED,
+    CURRENT,
     IN_PROGRESS,
     MOVES,
     NEW,
@@ -39,8 +41,12 @@ IF_PENDING = {"postgresql_where": _PENDING, "sqlite_where": _PENDING}
 _FAILED = text("failure_code IS NOT NULL")
 _IF_FAILED = {"postgresql_where": _FAILED, "sqlite_where": _FAILED}
 
+_ENDED, _TO_END = text("state = 'ended'"), text("state = 'active' AND ends_on IS NOT NULL")
+_IF_ENDED = {"postgresql_where": _ENDED, "sqlite_where": _ENDED}
+_IF_TO_END = {"postgresql_where": _TO_END, "sqlite_where": _TO_END}
 
-class Installation(CompanyOwned, Base):
+
+class Installation(Ending, CompanyOwned, Base):
     """A scheduled job that ends in an active client. `version` grows with every change and is told with each event."""
 
     __tablename__ = "installations"
@@ -70,6 +76,9 @@ class Installation(CompanyOwned, Base):
             for part in ("zone", "router", "plan", "technician")
         ),
         Index("ix_installations_failed", "company_id", "state", "scheduled_at", "id", **_IF_FAILED),
+        Index("ix_installations_ended", "company_id", "ended_at", "id", **_IF_ENDED),
+        Index("ix_installations_ended_activated", "company_id", "activated_at", "id", **_IF_ENDED),
+        Index("ix_installations_to_end", "ends_on", "id", **_IF_TO_END),
         Index("ix_installations_places", "company_id", "zone_id", "latitude", "longitude"),
         Index("ix_installations_email_key", "company_id", "email_key"),
         Index("ix_installations_phone_key", "company_id", "phone_key"),
@@ -104,7 +113,7 @@ class Installation(CompanyOwned, Base):
     service_name: Mapped[str] = mapped_column(String(64))
     ip_address: Mapped[str] = mapped_column(String(15))
     mac_address: Mapped[str | None] = mapped_column(String(17))
-    # The same two, empty once it is cancelled: the unique keys then let others have them.
+    # The same two, empty once it is cancelled or has ended: the unique keys then let others have them.
     reserved_ip: Mapped[str | None] = mapped_column(String(15))
     reserved_name: Mapped[str | None] = mapped_column(String(64))
     zone_id: Mapped[UUID] = mapped_column(ForeignKey("zones.id"))
@@ -187,15 +196,16 @@ class Installation(CompanyOwned, Base):
 
     def service_refused(self, version: int, reason_code: str, reason_params: dict[str, Any]) -> None:
         """The router does not take what a client's service should become. An older word changes nothing."""
-        if self._is_news(version):
+        if self.is_news(version):
             self.failure_code, self.failure_params = reason_code, reason_params
 
     def service_adjusted(self, version: int) -> None:
-        if self._is_news(version):
+        if self.is_news(version):
             self.failure_code = self.failure_params = None
 
-    def _is_news(self, version: int) -> bool:
-        news = self.state == ACTIVE and version > (self.service_version or 0)
+    def is_news(self, version: int) -> bool:
+        """Whether provisioning says it of a client's service after all that it said before."""
+        news = self.state in CURRENT and version > (self.service_version or 0)
         if news:
             self.service_version = version
         return news

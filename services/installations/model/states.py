@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED = "new", "in_progress", "activating", "active", "cancelled"
-STATES = (NEW, IN_PROGRESS, ACTIVATING, ACTIVE, CANCELLED)
+ENDING, ENDED = "ending", "ended"
+STATES = (NEW, IN_PROGRESS, ACTIVATING, ACTIVE, ENDING, ENDED, CANCELLED)
 PENDING = (NEW, IN_PROGRESS, ACTIVATING)
+CURRENT = (ACTIVE, ENDING)
+"""Of those who are clients: something of their service is on a router."""
+OVER = (ENDED, CANCELLED)
+"""Their addresses and names on routers are others' to have."""
 RUNNING, PAUSED, STOPPED, DONE = "running", "paused", "stopped", "done"
 TIMED_OUT = "activation-timed-out"
 # From which states each move may be made.
@@ -14,6 +19,10 @@ MOVES = {
     "confirm": (ACTIVATING, IN_PROGRESS),
     "fail": (ACTIVATING,),
     "cancel": (NEW, IN_PROGRESS),
+    "end": (ACTIVE,),
+    "end_again": (ENDING,),
+    "keep": (ACTIVE, ENDING),
+    "ended": (ENDING,),
     "change": (NEW, IN_PROGRESS, ACTIVE),
     "reschedule": (NEW, IN_PROGRESS),
 }

@@ -51,6 +51,7 @@ from services.installations.schemas.catalogue import (
     Zones,
 )
 from services.installations.schemas.choices import Choices
+from services.installations.schemas.endings import Ending, EndService
 from services.installations.schemas.files import (
     AddFile,
     ChangeFile,
@@ -145,6 +146,8 @@ __all__ = [
     "ClientSearch",
     "Correct",
     "Dashboard",
+    "EndService",
+    "Ending",
     "FieldChange",
     "FieldChanges",
     "File",

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from chassis.schemas import Schema
+from services.installations.schemas.endings import REASONS
 from services.installations.schemas.shapes import Paging, optional, optional_id
 
 # What each action must be told.
@@ -16,6 +17,7 @@ NEEDS = {
     "start": (),
     "cancel": ("reason",),
     "change_plan": ("plan_id",),
+    "end": ("end_reason",),
 }
 
 
@@ -37,7 +39,8 @@ class BulkChangePreview(Schema):
 
 
 class BeginBulkChange(Schema):
-    """`day` or `days` say to when; `accepted`: also where the agenda has a conflict then."""
+    """`day` or `days` say to when; `accepted`: also where the agenda has a conflict then. `ends_on` as in
+    `EndService`."""
 
     action = fields.String(required=True, validate=validate.OneOf(NEEDS))
     chosen = fields.Nested(ChosenInstallations, required=True)
@@ -47,6 +50,9 @@ class BeginBulkChange(Schema):
     day = fields.Date(load_default=None, allow_none=True)
     days = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(-365, 365))
     accepted = fields.Boolean(load_default=False)
+    end_reason = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(REASONS))
+    ends_on = fields.Date(load_default=None, allow_none=True)
+    note = optional(1000)
 
     @validates_schema
     def _has_what_it_needs(self, data: dict[str, Any], **_: Any) -> None:

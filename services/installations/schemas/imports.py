@@ -7,13 +7,13 @@ from marshmallow import fields, validate
 from chassis.schemas import Schema
 from services.installations.imports.columns import FIELDS
 from services.installations.imports.names import PLAN, ROUTER, SECTOR, TECHNICIAN, ZONE
-from services.installations.model.imports import BAD, GOOD, KEPT, MADE, MAKES, TAKEN_BACK
+from services.installations.model.imports import BAD, GOOD, KEPT, LEAVING, MADE, MAKES, TAKEN_BACK
 from services.installations.schemas.agenda import InstallationForm
 from services.installations.schemas.catalogue import SPEED
 from services.installations.schemas.files import StagedFile
 from services.installations.schemas.shapes import MOST_MINOR, Paging, optional, text
 
-ROWS = (GOOD, BAD, MADE, TAKEN_BACK, KEPT, "warned", "failed")
+ROWS = (GOOD, BAD, MADE, TAKEN_BACK, KEPT, LEAVING, "warned", "failed")
 _FIELD = validate.OneOf(FIELDS)
 
 
@@ -103,11 +103,13 @@ class ImportView(Schema):
 
 class ImportReport(Schema):
     """`by_state`: how many of what was made are in which state now; `failed` are in progress with a reason.
+    `leaving`: of the clients that an undo told to leave how many are taken back by now, kept, or leaving still.
     `retrying`: routers are about to be asked once more. `waiting_on`: routers with clients that are still to be taken
     over, and how many. `layout`: of a kept layout that fits the file, its name."""
 
     imported = fields.Nested(ImportView)
     by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
+    leaving = fields.Dict(keys=fields.String(), values=fields.Integer())
     retrying = fields.Boolean()
     waiting_on = fields.List(fields.Dict())
     layout = fields.String(allow_none=True)

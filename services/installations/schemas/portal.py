@@ -36,6 +36,7 @@ class OwnService(Schema):
     scheduled_at = fields.AwareDateTime()
     technician_name = fields.String(attribute="technician.name", dump_default=None)
     activated_at = fields.AwareDateTime(attribute="client.activated_at", dump_default=None)
+    ends_on = fields.Date(allow_none=True)
     wifi_ssid = fields.String(allow_none=True)
     plan = fields.Nested(Plan)
 

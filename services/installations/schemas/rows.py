@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from chassis.schemas import Rows, Schema
-from services.installations.model import STATES
+from services.installations.model import CURRENT, ENDED, STATES
 from services.installations.schemas.choices import Choices
 from services.installations.schemas.shapes import TwoWayPaging, optional, optional_id, sorted_by
 
@@ -52,6 +52,10 @@ class InstallationRow(Schema):
     failure_code = fields.String(allow_none=True)
     failure_params = fields.Dict(allow_none=True)
     cancel_reason = fields.String(allow_none=True)
+    ends_on = fields.Date(allow_none=True)
+    end_reason = fields.String(allow_none=True)
+    end_note = fields.String(allow_none=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
 
 
 class Installation(InstallationRow):
@@ -121,11 +125,13 @@ class Totals(Schema):
 
 
 class ClientSearch(Narrowed):
+    states = fields.List(fields.String(validate=validate.OneOf((*CURRENT, ENDED))), load_default=list)
+    dates = fields.String(load_default="activated_at", validate=validate.OneOf(("activated_at", "ended_at")))
     month = fields.String(
         load_default=None, allow_none=True, validate=validate.Regexp(r"20\d\d-(0[1-9]|1[0-2])", error="invalid-month")
     )
     day = fields.Date(load_default=None, allow_none=True)
-    sort = sorted_by(*SORTS, "client_number", "activated_at", default="-activated_at")
+    sort = sorted_by(*SORTS, "client_number", "activated_at", "ended_at", "state", default="-activated_at")
 
 
 class ListClients(ClientSearch):

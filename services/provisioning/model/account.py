@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage import CompanyOwned, UtcDateTime
@@ -66,6 +66,10 @@ class Account(CompanyOwned, Base):
     adjustment_id: Mapped[UUID | None]
     pending: Mapped[list[str] | None] = mapped_column(JSON)
     placed_as: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # The rows that were on the router before Alta, each by its menu, its key and its comment of then.
+    adopted: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
+    # Whether those stay there, as nobody's here, when the account is removed.
+    released: Mapped[bool] = mapped_column(default=False, server_default=false())
     # By router: the sessions (mode, key) that the account had there, until they are known to have ended.
     left_behind: Mapped[dict[str, list[list[str]]] | None] = mapped_column(JSON)
     observed: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -96,7 +100,8 @@ class Account(CompanyOwned, Base):
         self.activation_id = activation_id
         self.asked_version = asked_version
         self.state = ASKED
-        self.pending = None
+        self.pending = self.adopted = None
+        self.released = False
         self.begun_at = self.reason_code = self.reason_params = None
         self.version += 1
 
@@ -190,12 +195,32 @@ class Account(CompanyOwned, Base):
 
     # Being removed.
 
-    def remove(self) -> None:
-        """Nothing of it should be anywhere; asking again is legal, whatever became of it."""
+    def remove(self, *, release: bool = False) -> None:
+        """Nothing of it should be anywhere; asking again is legal, whatever became of it.
+
+        `release`: rows that were there before Alta stay, without what made them its own.
+        """
         self.state = REMOVING
+        self.released = release and bool(self.adopted)
         self.pending = None
         self.reason_code = self.reason_params = None
         self.version += 1
+
+    def removal_waits(self, reason_code: str, reason_params: dict[str, Any]) -> bool:
+        """The router cannot be asked yet; true when that is news."""
+        news = self.reason_code != reason_code
+        if news:
+            self.not_removed(reason_code, reason_params)
+        return news
+
+    def keep(self, adjustment_id: UUID, **wanted: Any) -> bool:
+        """It is to be on its router after all; true when it was on its way from there, or gone."""
+        if self.state not in (REMOVING, REMOVED):
+            return False
+        self.placed_as = self._snapshot()
+        self.state, self.released = PLACED, False
+        self.adjust(adjustment_id, CHANGE, **wanted)
+        return True
 
     def not_removed(self, reason_code: str, reason_params: dict[str, Any]) -> None:
         """The router refuses; it is still to be removed."""
@@ -205,7 +230,7 @@ class Account(CompanyOwned, Base):
     def removed(self) -> None:
         """Nothing of it is on its router."""
         self.state = REMOVED
-        self.observed = None
+        self.observed = self.reason_code = self.reason_params = None
         self.version += 1
 
     def wants(self, wanted: Mapping[str, Any]) -> bool:
@@ -224,6 +249,8 @@ class Account(CompanyOwned, Base):
     def _want(self, wanted: dict[str, Any]) -> None:
         if wanted and self.mode:
             self.left_behind = (self.left_behind or {}) | {str(self.router_id): self.sessions()}
+        if wanted.get("router_id", self.router_id) != self.router_id:
+            self.adopted = None
         for name, value in wanted.items():
             setattr(self, name, value)
 
