@@ -93,7 +93,7 @@ TEXTS: dict[str, Any] = {
     "contract-stays": _("El contrato firmado no se puede borrar de los archivos."),
     "sheet-template-not-found": _("Esta plantilla no existe."),
     "last-template": _("Es la única plantilla que hay; crea otra antes de borrarla."),
-    "installation-cancelled": _("La instalación está cancelada."),
+    "installation-cancelled": _("La instalación está cancelada o de baja."),
     "ip-taken": _("Esta IP ya la tiene %(name)s (instalación %(number)s)."),
     "service-name-taken": _("Este nombre en el router ya lo tiene %(name)s (instalación %(number)s)."),
     "coordinates-not-understood": _(

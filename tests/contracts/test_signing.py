@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from chassis.outbox import announced
 from chassis.storage.tables import jobs
-from services.contracts.activation import follow_activation, follow_cancellation
+from events.installations import ServiceEnded
+from services.contracts.activation import follow_activation, follow_cancellation, follow_end
 from services.contracts.attaching import StoredFile, add_attachments
 from services.contracts.errors import (
     ContractAlreadySigned,
     ContractChanged,
     ContractNotPending,
+    InstallationCancelled,
     LinkExpired,
     LinkRevoked,
     NotKnownYet,
@@ -37,7 +39,7 @@ from tests.contracts.builders import (
     scheduled,
 )
 from tests.overlapping import overlapping
-from tests.samples import COMPANY
+from tests.samples import COMPANY, MARIA, told
 
 LATER = AT + timedelta(minutes=5)
 A_FILE = StoredFile("INE", "ine.jpg", "image/jpeg", 10, "cd" * 32, "objects/some/file")
@@ -235,6 +237,21 @@ def test_a_cancelled_installation_ends_its_contract_and_closes_its_link(session,
         sign_by_link(session, token=token, signed=a_signature(), at=LATER)
     with pytest.raises(LinkRevoked):
         open_link(session, token=token, at=LATER)
+
+
+def test_con_4_the_contract_ends_with_the_service_signed_or_not(session, contract, sealing):
+    follow_activation(session, activated())
+    in_person(session, contract)
+    newer = a_contract(session)
+    token = link_token(session, newer, sealing)
+    for _ in range(2):
+        follow_end(session, told(ServiceEnded, installation_id=MARIA, version=9))
+    assert (contract.state, newer.state) == ("ended", "ended") and contract.signed_at
+    assert told_types(session).count("ContractEnded") == 2
+    with pytest.raises(LinkRevoked):
+        open_link(session, token=token, at=LATER)
+    with pytest.raises(InstallationCancelled):
+        a_contract(session)
 
 
 def test_events_that_come_too_early_wait(database):

@@ -18,6 +18,7 @@ from events.gateway import StaffChanged
 from events.provisioning import RouterChanged
 from services.installations import catalogue, choices, listing, overview, scheduling, schemas
 from services.installations.model import (
+    STATES,
     Installation,
     InstallationTally,
     InstallationWord,

@@ -11,7 +11,7 @@ from chassis.errors import Refusal, ValidationFailed
 from chassis.identifiers import new_id
 from chassis.rpc.answering import Answering
 from events.gateway import CompanyChanged
-from events.installations import InstallationActivated, InstallationCancelled, InstallationChanged
+from events.installations import InstallationActivated, InstallationCancelled, InstallationChanged, ServiceEnded
 from services.preinstall import form, queries
 from services.preinstall.errors import NotKnownYet
 from services.preinstall.projections import learn_cancelled, learn_company, learn_installation
@@ -86,6 +86,14 @@ def test_papers_are_required_until_the_company_decides_otherwise(session):
     assert [each["required"] for each in form.asked_for(form.settings_of(session))] == [False, False, False, True]
     with pytest.raises(ValidationFailed):
         submit(session, documents=[], email="other@example.net")
+
+
+def test_who_left_may_ask_again(session):
+    identity = new_id()
+    learn_installation(session, told(InstallationActivated, version=2, installation_id=identity))
+    learn_installation(session, told(ServiceEnded, version=5, installation_id=identity))
+    session.flush()
+    assert submit(session, email="maria@example.net").email == "maria@example.net"
 
 
 @pytest.mark.parametrize("event", [InstallationChanged, InstallationActivated])
