@@ -148,8 +148,13 @@ LIST = Listing(
     filters=FILTERS,
     order="-activated_at",
     views=(
-        View(key="all", name=_("Todos"), query={}),
-        View(key="left", name=_("De baja"), query={"state": "ended"}),
+        View(key="all", name=_("Actuales"), query={}),
+        View(
+            key="left",
+            name=_("De baja"),
+            query={"state": "ended", "sort": "-ended_at"},
+            columns=["client_number", "person", "plan", "phone", "ended_at", "end_reason", "activated_at"],
+        ),
     ),
     actions=ACTIONS,
     backend=installations,
