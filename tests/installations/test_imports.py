@@ -10,14 +10,16 @@ from sqlalchemy import select
 
 from chassis.identifiers import new_id
 from chassis.storage.tables import audit, event_log
-from services.installations import activation, scheduling, wifi
+from events.provisioning import ServiceRemoved
+from services.installations import activation, ending, scheduling, wifi
 from services.installations.errors import FormRefused
-from services.installations.imports import running
+from services.installations.imports import queries, running
 from services.installations.model import Client, Installation, Pool
 from tests.hosting import on_sqlite
 from tests.installations.builders import NOON, confirm, fail
 from tests.installations.importing import HEADINGS, Office, a_row, as_csv, as_xlsx
 from tests.samples import COMPANY
+from tests.samples import told as told_event
 
 
 @pytest.fixture
@@ -32,10 +34,10 @@ def installations(office) -> list[Installation]:
         return list(session.scalars(select(Installation).order_by(Installation.number)))
 
 
-def told(office) -> list[tuple[str, str]]:
+def told(office, begins: str = "Installation") -> list[tuple[str, str]]:
     with office.database.read(COMPANY) as session:
         rows = session.connection().execute(select(event_log.c.type, event_log.c.body).order_by(event_log.c.id)).all()
-    return [(row.type, row.body) for row in rows if row.type.startswith("Installation")]
+    return [(row.type, row.body) for row in rows if row.type.startswith(begins)]
 
 
 def test_ins_11_a_file_becomes_installations_numbered_and_told_as_by_hand(office):
@@ -329,4 +331,48 @@ def test_ins_11_what_routers_did_not_take_is_asked_again_once_and_is_still_nobod
         fail(session, session.get(Installation, three.id))
     office.undo(found)
     kept = {row.installation_id for row in office.rows(found).values() if row.state == "kept"}
-    assert kept == {one.id, three.id}
+    assert (kept, installations(office)[0].state) == ({three.id}, "ending")
+
+
+@pytest.mark.parametrize(("makes", "grown"), [("to_routers", 1), ("on_routers", 2)])
+def test_ins_11_an_undo_takes_clients_off_their_routers_and_follows_what_came_of_it(office, makes, grown):
+    """What the run itself made a client of leaves as before Alta; whom somebody saw to since stays."""
+    found = office.map(office.begin(as_csv([HEADINGS, *(a_row(n) for n in range(1, 6))])), makes=makes)
+    office.run(found)
+    gone, stays, waits, edited, job = installations(office)
+    with office.database.begin(COMPANY) as session:
+        for each in (gone, stays, waits, edited):
+            if makes == "on_routers":
+                activation.activate(session, installation_id=each.id, at=NOON)
+            confirm(session, session.get(Installation, each.id))
+        office.scene.change(session, session.get(Installation, edited.id), ip_address="10.30.9.9")
+    made = office.rows(found)[2].made_version
+    assert installations(office)[0].version == made + grown
+    office.undo(found)
+    asked = {each.id: each for each in installations(office)}
+    assert [each.state for each in asked.values()][:4] == ["ending", "ending", "ending", "active"]
+    requests = [body for type, body in told(office, "ServiceEndRequested")]
+    assert len(requests) == 3 and all('"release":true' in body for body in requests)
+    with office.database.begin(COMPANY) as session:
+        word = {"installation_id": gone.id, "asked_version": asked[gone.id].ending_version, "version": 9}
+        ending.removed(session, told_event(ServiceRemoved, **word))
+        ending.keep(session, installation_id=stays.id)
+    with office.database.read(COMPANY) as session:
+        report = queries.get_import(session, import_id=found)
+        shown = {
+            row["installation_id"]: row["state"]
+            for row in queries.list_rows(
+                session, keyring=office.scene.keyring, import_id=found, state=None, after=None, limit=9
+            ).rows
+        }
+        leaving = queries.list_rows(
+            session, keyring=office.scene.keyring, import_id=found, state="leaving", after=None, limit=9
+        )
+    assert report["leaving"] == {"taken_back": 1, "kept": 1, "leaving": 1}
+    assert (shown[gone.id], shown[stays.id], shown[waits.id]) == ("taken_back", "kept", "leaving")
+    assert (shown[edited.id], [row["installation_id"] for row in leaving.rows]) == ("kept", [waits.id])
+    assert shown[job.id] == ("kept" if makes == "to_routers" else "taken_back")
+    (last,) = [body for type, body in told(office, "ServiceEnded")]
+    assert '"quiet":true' in last and '"reason_code":"import-undone"' in last
+    office.undo(found)
+    assert office.get(found).kept == (3 if makes == "to_routers" else 2), "whom staff kept, they meant to keep"
