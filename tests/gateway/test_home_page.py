@@ -78,8 +78,8 @@ def test_ins_6_every_number_leads_to_the_list_that_proves_it(answering):
         "failed-messages": "/mensajes?state=failed",
         "owed": "/facturas?state=open",
         "overdue": "/facturas?state=overdue",
-        "installs": "/clientes/?month=2026-11",
-        "installs-before": "/clientes/?month=2026-10",
+        "installs": "/clientes/?state=all&month=2026-11",
+        "installs-before": "/clientes/?state=all&month=2026-10",
     }
     assert "$1,500.00" in shown["owed"][1] and "$500.00" in shown["overdue"][1]
 
@@ -87,10 +87,10 @@ def test_ins_6_every_number_leads_to_the_list_that_proves_it(answering):
 def test_ins_6_the_month_has_links_for_each_day_technician_and_zone(answering):
     page = answering.staff(READ_ONLY).get("/?month=2026-10").text.replace("&amp;", "&")
     for address in (
-        'href="/clientes/?month=2026-10"',
-        "/clientes/?day=2026-11-02",
-        f"/clientes/?month=2026-10&technician_id={TECHNICIAN_ID}",
-        f"/clientes/?month=2026-10&zone_id={ZONE_ID}",
+        'href="/clientes/?state=all&month=2026-10"',
+        "/clientes/?state=all&day=2026-11-02",
+        f"/clientes/?state=all&month=2026-10&technician_id={TECHNICIAN_ID}",
+        f"/clientes/?state=all&month=2026-10&zone_id={ZONE_ID}",
         "/preinstalaciones/?source=facebook&from_on=2026-11-01&to_on=2026-11-30&state=all",
         "/preinstalaciones/?source=facebook&from_on=2026-11-01&to_on=2026-11-30&state=approved",
         "/preinstalaciones/?source=facebook&from_on=2026-11-01&to_on=2026-11-30&state=all&clients=1",

@@ -5,8 +5,8 @@ from alembic import op
 
 from chassis.storage import UtcDateTime
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 ENDED, TO_END = sa.text("state = 'ended'"), sa.text("state = 'active' AND ends_on IS NOT NULL")
 
