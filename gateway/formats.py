@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
     app.add_template_global(weekday_names)
     app.add_template_global(wall_of)
     app.add_template_global(page_language)
+    app.add_template_global(time_zone)
 
 
 def page_language() -> str:

@@ -94,7 +94,7 @@ def choices(form: Form) -> dict[str, list[tuple[Any, ...]]]:
         form.set("technician_id", technicians[0][0])
     return {
         "zones": zones,
-        "routers": _options(form, "router_id", installations.routers, "name"),
+        "routers": _options(form, "router_id", installations.routers, "name", "router_id"),
         "plans": _options(form, "plan_id", lambda: _offered(form), "name", "router_id"),
         "sectors": _options(form, "sector_id", installations.sectors, "name", "zone_id"),
         "technicians": technicians,

@@ -59,6 +59,7 @@ window.addEventListener("beforeunload", (event) => {
 
 function restore(draft) {
   for (const field of fields()) if (field.name in draft.values && field.name !== "draft") field.value = draft.values[field.name];
+  for (const select of form.querySelectorAll("select[data-decides]")) window.decide(select);
   for (const select of form.querySelectorAll("select[data-narrows]")) {
     const narrowed = document.getElementById(select.dataset.narrows);
     window.narrow(narrowed, select.value);
@@ -71,7 +72,7 @@ function restore(draft) {
 const draft = "unsaved" in form.dataset ? null : kept();
 const differs = (one) => fields().some((field) => field.type !== "hidden" && field.name in one.values && one.values[field.name] !== field.value);
 if (draft && differs(draft)) {
-  const moment = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const moment = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: document.documentElement.dataset.timeZone });
   offer.querySelector("time").textContent = moment.format(new Date(draft.at));
   offer.classList.add("d-flex");
   offer.hidden = false;
@@ -98,6 +99,7 @@ form.addEventListener("change", ({ target }) => {
   if (target.type !== "radio" || !target.name.startsWith("keep-")) return;
   const field = form.elements[target.name.slice(5)];
   field.value = target.dataset.value;
+  for (const option of field.selectedOptions ?? []) option.hidden = option.disabled = false; // its zone may be chosen next
   if (field.dataset.narrows) window.narrow(document.getElementById(field.dataset.narrows), field.value);
   keep();
 });

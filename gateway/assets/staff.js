@@ -61,18 +61,23 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("form[data-autosubmit]")) event.target.form.requestSubmit();
 });
 
-// <select data-decides="id"> sets another to what its option is `of`; <select data-narrows="id"> leaves in another
-// only the options that are of what was chosen.
+// <select data-decides="id"> sets another to what its option is `of`, and leaves no other choice there;
+// <select data-narrows="id"> leaves in another only the options that are of what was chosen.
 document.addEventListener("change", (event) => {
   const select = event.target.closest("select[data-decides], select[data-narrows]");
   if (!select) return;
   if (select.dataset.narrows) narrow(document.getElementById(select.dataset.narrows), select.value);
-  const decided = document.getElementById(select.dataset.decides);
-  if (decided) {
-    decided.value = select.selectedOptions[0].dataset.of;
-    decided.dispatchEvent(new Event("change", { bubbles: true }));
-  }
+  if (select.dataset.decides) decide(select).dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+/** The select that another one decides, as that has it now. */
+function decide(select) {
+  const { of } = select.selectedOptions[0].dataset;
+  const decided = document.getElementById(select.dataset.decides);
+  for (const option of decided.options) option.hidden = option.disabled = option.value !== of;
+  decided.value = of;
+  return decided;
+}
 
 function narrow(select, of) {
   select.querySelectorAll("option[data-of]").forEach((option) => {

@@ -65,6 +65,12 @@ def test_ins_1_an_installation_is_filled_in_kept_and_joined(scene: Scene, browse
     _tab(page, "Servicio")
     expect(page.locator("#service_name")).to_have_value(f"inigo.nunez.{width}")
 
+    # The zone's router is the one that there is to choose, in whatever zone.
+    for zone in (company.ROUTERS[1].zone, company.ROUTERS[0].zone):
+        page.select_option("#zone_id", label=zone)
+        expect(page.locator("#router_id option:not([disabled])")).to_have_count(1)
+        expect(page.locator("#router_id option:checked:not([disabled])")).to_have_count(1)
+
     # What is wrong is said beside its field, in the tab that opens; free addresses are at hand.
     free = page.locator("[data-put=ip_address]").first.get_attribute("data-value")
     page.locator("[data-put=ip_address]").first.click()

@@ -26,7 +26,7 @@ function drawAge(texts) {
   const line = document.getElementById("as-of");
   const rendered = new Date(document.querySelector("[data-rendered]").dataset.rendered);
   line.hidden = Date.now() - rendered < 120_000;
-  line.textContent = `${texts.asOf} ${rendered.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" })}`;
+  line.textContent = `${texts.asOf} ${rendered.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: document.documentElement.dataset.timeZone })}`;
 }
 
 const newest = (acts, about) => acts.findLast((act) => act.about === about);

@@ -40,7 +40,7 @@ async function paper(lines, name, signature) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = "#10203a";
   let y = MARGIN;
-  for (const [number, line] of [...lines, "", `${name} · ${new Date().toLocaleString(document.documentElement.lang)}`].entries()) {
+  for (const [number, line] of [...lines, "", `${name} · ${new Date().toLocaleString(document.documentElement.lang, { timeZone: document.documentElement.dataset.timeZone })}`].entries()) {
     context.font = `${number < 2 ? "bold 34px" : "26px"} system-ui, sans-serif`;
     y = write(context, line, y) + 8;
   }
