@@ -351,7 +351,8 @@ def text_of(code: str | None, params: Mapping[str, Any] | None = None) -> str:
     if text is None:
         return gettext("No se pudo (%(code)s).", code=code)
     try:
-        return str(text) % _as_people_write(params or {})
+        said = str(text) % _as_people_write(params or {})
+        return said.removesuffix(".") if said.endswith("..") else said  # a time brings its own: 11:00 a.m.
     except KeyError:  # an older service gave less to say
         return str(text).partition("%(")[0].rstrip(" :«(")
 

@@ -8,10 +8,6 @@ if (element) draw(JSON.parse(element.dataset.points));
 function draw(points) {
   const map = mapIn(element);
   const places = points.map(({ latitude, longitude }) => [latitude, longitude]);
-  if (!places.length) {
-    map.setView([0, 0], 2);
-    return;
-  }
   map.fitBounds(L.latLngBounds(places), { padding: [40, 40], maxZoom: 16 });
   L.polyline(places, { color: "#0b6e99", weight: 3, opacity: 0.8 }).addTo(map);
   for (const { number, latitude, longitude, person, done } of points) {

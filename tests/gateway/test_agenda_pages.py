@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
+from flask import g
 from icalendar import Calendar
 
 from chassis.errors import Conflict, NotFound, ValidationFailed
 from chassis.identifiers import new_id
+from gateway import messages
 from gateway.model import OFFICE, READ_ONLY, TECHNICIAN
 from gateway.week_text import read_day, write_day
 from tests.gateway.pages import BASE_URL, hidden, send, text_of
@@ -240,3 +243,10 @@ def test_the_next_free_times_and_conflicts_are_parts_of_a_form(house, answers):
     page = house.staff(OFFICE).get(f"/agenda/conflictos?{asked}").text
     assert 'name="despite" value="k"' in page
     assert house.staff(OFFICE).get("/agenda/conflictos").text.strip() == ""
+
+
+def test_a_time_that_ends_a_sentence_brings_its_own_full_stop(house):
+    with house.app.test_request_context():
+        g.company = house.company
+        said = messages.text_of(OVERLAP["code"], OVERLAP["params"])
+    assert re.search(r"de 10:00\sa\.m\. a 11:30\sa\.m\.$", said), said
