@@ -9,21 +9,26 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bench.population import STARTED, Population
+from bench.asking import Question, answering, in_turn
+from bench.people import ONCE, PAIR, SELDOM, SELDOM_WAITING, STARTED
+from bench.population import Population
 from chassis.secrets import Keyring
 from chassis.storage import Database
 from chassis.storage.paging import cursor_of
 from services.installations import addresses, listing, overview, queries, scheduling, schemas
-from services.installations.model import ACTIVE, PENDING, Installation
+from services.installations.model import ACTIVE, Installation
 
 SORTS = ("person", "ip", "-created_at", "zone", "-plan", "technician", "city")
-SEARCHED = (
-    "garcia", "maria", "garcia maria", "luna estr", "zumaran", "gar", "ce", "10.2", "hidalgo 12", "nobody",
-)  # fmt: skip
-
-Question = Callable[[int], Any]
+COMMON = ("garcia", "maria", "garcia maria", "garcia hern", "zumaran", "gar", "ce", "10.2", "hidalgo 12")
+"""A page of any company's clients has them."""
+RARE = (SELDOM, f"maria {SELDOM}", " ".join(PAIR), ONCE, "nobody", "garcia nobody")
+"""As many of any company's clients have them."""
+SPREAD = 400
+NAMESAKES = 3
+YEAR = {"from_on": "2025-01-01", "to_on": "2025-12-31"}
+QUARTER = {"from_on": "2026-07-01", "to_on": "2026-09-30"}
 
 
 class Office:
@@ -35,9 +40,10 @@ class Office:
         with tempfile.TemporaryDirectory() as directory:
             self._keyring = Keyring.create(Path(directory) / "keys")
         with database.read(self._company.id) as session:
-            theirs = select(Installation).where(Installation.state == ACTIVE).limit(400)
-            self._clients = list(session.scalars(theirs))
-            self._pending = list(session.scalars(theirs.where(Installation.state.in_(PENDING))))
+            # From all over the table, as people are asked for.
+            spread = range(1, self._company.installations, self._company.installations // SPREAD)
+            theirs = select(Installation).where(Installation.state == ACTIVE, Installation.number.in_(spread))
+            self._clients = list(session.scalars(theirs.order_by(func.md5(Installation.service_name))))
         self._forms = 0
 
     def lists(self) -> dict[str, Question]:
@@ -68,20 +74,50 @@ class Office:
 
     def searches(self) -> dict[str, Question]:
         zone = {"zone_id": str(self._company.places[0].zone_id)}
-        known = {
-            name: (lambda turn, name=name: self._search(str(getattr(self._one(turn), name))))
-            for name in ("phone", "ip_address", "mac_address", "official_id", "email", "person")
-        }
-        words = {f"'{word}'": self._clients_by(search=word) for word in SEARCHED}
-        return {
-            **known,
-            **words,
+        words = {f"'{words}'".lower(): self._clients_by(search=words) for words in (*COMMON, *RARE)}
+        narrowed = {
             "'garcia' by person": self._clients_by(search="garcia", sort="person"),
-            "'zumaran' by person": self._clients_by(search="zumaran", sort="person"),
+            "'garcia' by ip": self._clients_by(search="garcia", sort="ip"),
+            "'garcia' by zone": self._clients_by(search="garcia", sort="zone"),
             "'garcia' of a zone": self._clients_by(search="garcia", **zone),
+            "'garcia' of a quarter": self._clients_by(search="garcia", **QUARTER),
             "'garcia' of the agenda": self._agenda_by(search="garcia"),
-            "'luna' of a month": self._clients_by(search="luna", month=f"{STARTED:%Y-%m}"),
+            "'garcia' of the agenda by person": self._agenda_by(search="garcia", sort="person"),
+            "'zumaran' by person": self._clients_by(search="zumaran", sort="person"),
+            "'zumaran' by zone": self._clients_by(search="zumaran", sort="zone"),
+            f"'{SELDOM_WAITING}' of the agenda".lower(): self._agenda_by(search=SELDOM_WAITING),
         }
+        for rare in (SELDOM, " ".join(PAIR)):
+            name = f"'{rare}'".lower()
+            narrowed |= {
+                f"{name} by person": self._clients_by(search=rare, sort="person"),
+                f"{name} by zone": self._clients_by(search=rare, sort="zone"),
+                f"{name} of a zone": self._clients_by(search=rare, **zone),
+                f"{name} of a year": self._clients_by(search=rare, **YEAR),
+            }
+        return self._of_one() | words | narrowed
+
+    def _of_one(self) -> dict[str, Question]:
+        """What a client is known by, of which each finds one; and names that some have."""
+        known = {
+            name: [str(getattr(client, name)) for client in self._clients]
+            for name in ("phone", "ip_address", "mac_address", "official_id", "email")
+        }
+        known["phone as it is said"] = [phone[-7:] for phone in known["phone"]]
+        questions = {
+            name: in_turn(answering(texts, self._search, rows=1), self._search) for name, texts in known.items()
+        }
+        for many in (1, NAMESAKES):
+            names = answering(self._names_of(many), self._search, rows=many)
+            questions[f"full name of {many}"] = in_turn(names, self._search)
+        return questions
+
+    def _names_of(self, many: int) -> list[str]:
+        """Full names of so many clients."""
+        named = select(Installation.sort_name).where(Installation.state == ACTIVE).group_by(Installation.sort_name)
+        named = named.having(func.count() == many).order_by(func.md5(Installation.sort_name)).limit(SPREAD)
+        with self._database.read(self._company.id) as session:
+            return list(session.scalars(named))
 
     def saves(self) -> dict[str, Question]:
         return {"schedule": self._schedule, "change": self._change}

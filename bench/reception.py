@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from bench.office import Question
-from bench.population import STARTED
+from bench.asking import Question, answering, in_turn
+from bench.office import NAMESAKES, SPREAD
+from bench.people import ONCE, PAIR, SELDOM, SELDOM_WAITING, STARTED
 from bench.requested import Requested
 from chassis.identifiers import new_id
 from chassis.storage import Database
@@ -17,20 +18,27 @@ from chassis.storage.paging import cursor_of
 from services.preinstall import form, listing, queries, schemas, submitting
 from services.preinstall.model import OPEN, Request
 
-SEARCHED = ("garcia", "garcia maria", "luna estr", "zumaran", "gar", "hidalgo 12", "nobody")
+COMMON = ("garcia", "garcia maria", "garcia hern", "zumaran", "gar")
+"""A page of any company's requests has them."""
+RARE = (SELDOM, f"maria {SELDOM}", " ".join(PAIR), ONCE, "nobody", "garcia nobody")
+"""As many of any company's requests have them."""
 
 
 class Reception:
     """Of the largest company."""
 
     def __init__(self, database: Database, requested: Requested) -> None:
-        self._database, self._company_id = database, requested.first
+        self._database = database
+        self._company_id, size = requested.companies[0]
         with database.begin(self._company_id) as session:
             unasked = [{"kind": kind, "required": False, "asked": True} for kind in ("id_front", "id_back")]
             unasked.append({"kind": "proof_of_address", "required": False, "asked": True})
             form.change_form_settings(session, documents=unasked)
         with database.read(self._company_id) as session:
-            self._known = list(session.scalars(select(Request).where(Request.state != OPEN).limit(400)))
+            # From all over the table, as people are asked for.
+            spread = [f"r{number}@example.net" for number in range(1, size, size // SPREAD)]
+            theirs = select(Request).where(Request.state != OPEN, Request.email.in_(spread))
+            self._known = list(session.scalars(theirs.order_by(func.md5(Request.tracking_number))))
         self._sent = 0
 
     def lists(self) -> dict[str, Question]:
@@ -56,18 +64,40 @@ class Reception:
         }
 
     def searches(self) -> dict[str, Question]:
-        known = {
-            name: (lambda turn, name=name: self._by(search=str(getattr(self._one(turn), name)))(0))
-            for name in ("phone", "official_id", "email", "person", "tracking_number")
-        }
-        return {
-            **known,
-            **{f"'{word}'": self._by(search=word) for word in SEARCHED},
+        words = {f"'{words}'".lower(): self._by(search=words) for words in (*COMMON, *RARE)}
+        narrowed = {
             "'garcia' by person": self._by(search="garcia", sort="person"),
             "'zumaran' by person": self._by(search="zumaran", sort="person"),
             "'garcia' of the open ones": self._by(search="garcia", state="open"),
-            "'luna' of a source": self._by(search="luna", source="facebook"),
+            "'garcia' of a source": self._by(search="garcia", source="facebook"),
+            f"'{SELDOM_WAITING}' of the open ones".lower(): self._by(search=SELDOM_WAITING, state="open"),
         }
+        for rare in (SELDOM, " ".join(PAIR)):
+            narrowed[f"'{rare}' by person".lower()] = self._by(search=rare, sort="person")
+        return self._of_one() | words | narrowed
+
+    def _of_one(self) -> dict[str, Question]:
+        """What a person is known by, of which each finds one request; and names that some have."""
+        known = {
+            name: [str(getattr(request, name)) for request in self._known]
+            for name in ("phone", "official_id", "email", "tracking_number")
+        }
+        questions = {
+            name: in_turn(answering(texts, self._search, rows=1), self._search) for name, texts in known.items()
+        }
+        for many in (1, NAMESAKES):
+            names = answering(self._names_of(many), self._search, rows=many)
+            questions[f"full name of {many}"] = in_turn(names, self._search)
+        return questions
+
+    def _names_of(self, many: int) -> list[str]:
+        """Full names that so many requests have."""
+        named = select(Request.sort_name).group_by(Request.sort_name).having(func.count() == many)
+        with self._database.read(self._company_id) as session:
+            return list(session.scalars(named.order_by(func.md5(Request.sort_name)).limit(SPREAD)))
+
+    def _search(self, text: str) -> Any:
+        return self._by(search=text)(0)
 
     def saves(self) -> dict[str, Question]:
         return {"submit": self._submit, "reject": self._reject}

@@ -15,13 +15,17 @@ _KEPT = "kept"
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """`insert` and `delete` are statements for one row of `table`; they are run when one of `watched` is another."""
+    """`insert` and `delete` are statements for one row of `table`; they are run when one of `watched` is another.
+
+    They write the table `name`, or a column of another one, which is then said in `into`.
+    """
 
     name: str
     table: str
     watched: tuple[str, ...]
     insert: dict[str, str]
     delete: dict[str, str]
+    into: tuple[str, str] | None = None
 
 
 def keep(metadata: MetaData, kept: Kept) -> None:
@@ -31,9 +35,16 @@ def keep(metadata: MetaData, kept: Kept) -> None:
 def make_triggers(connection: Connection, metadata: MetaData) -> None:
     """Those of the tables that are there already."""
     for kept in metadata.info.get(_KEPT, ()):
-        if connection.dialect.has_table(connection, kept.name):
+        if _is_there(connection, kept):
             for statement in _STATEMENTS[connection.dialect.name](kept):
                 connection.exec_driver_sql(statement.replace("%", "%%"))
+
+
+def _is_there(connection: Connection, kept: Kept) -> bool:
+    if kept.into is None:
+        return connection.dialect.has_table(connection, kept.name)
+    table, column = kept.into
+    return column in {each["name"] for each in connection.dialect.get_columns(connection, table)}
 
 
 def _postgresql(kept: Kept) -> list[str]:

@@ -57,7 +57,7 @@ def list_requests(
     if clients:
         statement = statement.where(_became_client())
     if duplicated:
-        statement = statement.where(recognising.has_duplicates())
+        statement = statement.where(Request.alike)
     found = None
     if search:
         sections = [state] if state else STATES

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
-from services.preinstall.model import MERGED, KnownInstallation, Recognisable, Request, ToldApart
+from services.preinstall.model import CANCELLED, KEYS, MERGED, KnownInstallation, Recognisable, Request, ToldApart
 
-KEYS = {"phone": "phone_key", "identity": "identity_key", "address": "address_key"}
-CANCELLED = "cancelled"
 BECAME_CLIENTS = ("active", "ended")
 
 
@@ -48,45 +46,6 @@ def _told_apart(session: Session, requests: Iterable[Request]) -> set[frozenset[
     ids = [request.id for request in requests]
     found = session.scalars(select(ToldApart).where(or_(ToldApart.one_id.in_(ids), ToldApart.other_id.in_(ids))))
     return {frozenset((each.one_id, each.other_id)) for each in found}
-
-
-def has_duplicates() -> ColumnElement[bool]:
-    """Of a request in a statement: whether there are others like it, as `mark_duplicated` says it of those at hand."""
-    another = aliased(Request)
-    alike = [getattr(another, key) == getattr(Request, key) for key in KEYS.values()]
-    known = [getattr(KnownInstallation, key) == getattr(Request, key) for key in KEYS.values()]
-    their_own = KnownInstallation.id == Request.installation_id
-    return or_(
-        *(
-            exists().where(
-                another.company_id == Request.company_id,
-                same,
-                another.id != Request.id,
-                another.state != MERGED,
-                ~_are_apart(another.id),
-            )
-            for same in alike
-        ),
-        *(
-            exists().where(
-                KnownInstallation.company_id == Request.company_id,
-                same,
-                KnownInstallation.state != CANCELLED,
-                or_(Request.installation_id.is_(None), ~their_own),
-                ~_are_apart(KnownInstallation.id),
-            )
-            for same in known
-        ),
-    )
-
-
-def _are_apart(other_id: Any) -> ColumnElement[bool]:
-    """Whether a request in a statement was told apart from the other."""
-    pair = or_(
-        and_(ToldApart.one_id == Request.id, ToldApart.other_id == other_id),
-        and_(ToldApart.one_id == other_id, ToldApart.other_id == Request.id),
-    )
-    return select(ToldApart.id).where(pair).correlate_except(ToldApart).exists()
 
 
 def _requests(session: Session, requests: Iterable[Request]) -> list[Request]:

@@ -17,8 +17,7 @@ from chassis.storage import find
 from events.preinstall import PreinstallApproved, PreinstallMerged
 from services.preinstall import telling
 from services.preinstall.errors import InstallationUnknown, RequestNotOpen, SameRequest, TurnedMeanwhile
-from services.preinstall.model import OPEN, Document, KnownInstallation, Request, ToldApart
-from services.preinstall.recognising import CANCELLED
+from services.preinstall.model import CANCELLED, OPEN, Document, KnownInstallation, Request, ToldApart
 
 
 def flag(session: Session, *, request_id: UUID, note: str | None) -> Request:

@@ -1,35 +1,26 @@
-"""Requests with their documents, what the company asks for, and the e-mail addresses that are taken."""
+"""Requests with their documents: which moves are legal, and what they change."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from chassis.auditing import DERIVED
 from chassis.exporting.model import ExportColumns
-from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime, make_base
+from chassis.storage import BytewiseString, CompanyOwned, UtcDateTime
 from chassis.storage.searching import searchable
-from chassis.storage.tallies import Tally, kept_tallies
-from chassis.storage.triggers import keep
-from chassis.storage.word_lines import WordLines, WordOfRow
 from chassis.storage.words import words_of
 from services.preinstall.errors import RequestNotOpen
-
-Base = make_base("preinstall")
+from services.preinstall.model.projected import Recognisable
+from services.preinstall.model.tables import Base
 
 OPEN, APPROVED, REJECTED, MERGED = "open", "approved", "rejected", "merged"
 STATES = (OPEN, APPROVED, REJECTED, MERGED)
-KINDS = ("id_front", "id_back", "proof_of_address", "coupon")
 CAMPAIGN = ("source", "medium", "name", "referrer")
-REQUIRED = ("id_front", "id_back", "proof_of_address")
-"""Until the company decides otherwise."""
-OPTIONAL = ("second_phone", "email", "official_id", "neighbourhood", "city", "postal_code", "comments")
-"""Fields that a company may require or leave out."""
 
 # What a search reads word by word; it knows phones as what they are.
 SEARCHED = (
@@ -38,80 +29,7 @@ SEARCHED = (
 FILLED_IN = ("official_id", "email", "neighbourhood", "city", "postal_code", "second_phone", "campaign")
 """What a request takes over from one that is merged into it, where it says nothing itself."""
 
-
-class Company(CompanyOwned, Base):
-    """What the gateway told about the company; `id` is the company's. `version` is the newest event's."""
-
-    __tablename__ = "companies"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
-    locale: Mapped[str] = mapped_column(String(20))
-    time_zone: Mapped[str] = mapped_column(String(64))
-    version: Mapped[int]
-
-
-class FormSettings(CompanyOwned, Base):
-    """What the company's form asks for; `id` is the company's. `required` and `left_out` are kinds of documents."""
-
-    __tablename__ = "form_settings"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    required: Mapped[list[str]] = mapped_column(JSON)
-    left_out: Mapped[list[str] | None] = mapped_column(JSON)
-    required_fields: Mapped[list[str] | None] = mapped_column(JSON)
-    left_out_fields: Mapped[list[str] | None] = mapped_column(JSON)
-    welcome: Mapped[str | None] = mapped_column(Text)
-    thanks: Mapped[str | None] = mapped_column(Text)
-    # The notice that the form shows; None when it asks nobody to agree to anything.
-    privacy_version: Mapped[int | None]
-    reject_reasons: Mapped[list[str] | None] = mapped_column(JSON)
-
-
-class PrivacyNotice(CompanyOwned, Base):
-    """What people are asked to agree to. Never changed: other words are the next version."""
-
-    __tablename__ = "privacy_notices"
-    __table_args__ = (UniqueConstraint("company_id", "version"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    version: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class Recognisable:
-    """What two people have in common when they are one: kept as it is compared, empty where it is not known."""
-
-    phone_key: Mapped[str | None] = mapped_column(String(10))
-    identity_key: Mapped[str | None] = mapped_column(String(40))
-    address_key: Mapped[str | None] = mapped_column(String(420))
-
-    def recognise_by(self, *, phone: str, official_id: str | None, address: str, city: str | None) -> None:
-        # Some write their country's code before the number and some do not.
-        self.phone_key = re.sub(r"\D", "", phone)[-10:]
-        self.identity_key = re.sub(r"\W", "", searchable(official_id)) or None
-        self.address_key = " ".join(re.findall(r"\w+", searchable(address, city))) or None
-
-
-class KnownInstallation(Recognisable, CompanyOwned, Base):
-    """An installation or client, as far as requests go. Its e-mail in lower case; None once it was cancelled."""
-
-    __tablename__ = "known_installations"
-    __table_args__ = (
-        Index("ix_known_installations_email", "company_id", "email"),
-        Index("ix_known_installations_phone_key", "company_id", "phone_key"),
-        Index("ix_known_installations_identity_key", "company_id", "identity_key"),
-        Index("ix_known_installations_address_key", "company_id", "address_key"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str | None] = mapped_column(String(320))
-    number: Mapped[int | None] = mapped_column(BigInteger)
-    person: Mapped[str | None] = mapped_column(String(250))
-    state: Mapped[str | None] = mapped_column(String(20))
-    scheduled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int]
+_IF_ALIKE = {"postgresql_where": text("alike"), "sqlite_where": text("alike = 1")}
 
 
 class Request(Recognisable, CompanyOwned, Base):
@@ -129,6 +47,8 @@ class Request(Recognisable, CompanyOwned, Base):
         Index("ix_requests_phone_key", "company_id", "phone_key"),
         Index("ix_requests_identity_key", "company_id", "identity_key"),
         Index("ix_requests_address_key", "company_id", "address_key"),
+        Index("ix_requests_alike", "company_id", "submitted_at", "id", **_IF_ALIKE),
+        Index("ix_requests_alike_by_state", "company_id", "state", "submitted_at", "id", **_IF_ALIKE),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -165,6 +85,8 @@ class Request(Recognisable, CompanyOwned, Base):
     # Put aside by staff: what is still to be asked or waited for.
     flag_note: Mapped[str | None] = mapped_column(Text)
     merged_into: Mapped[UUID | None]
+    # Whether there are others like it: kept up by the database (`likeness`).
+    alike: Mapped[bool] = mapped_column(default=False, server_default=false(), info={DERIVED: True})
 
     # Filled in where requests are read for a screen.
     duplicated: ClassVar[bool] = False
@@ -227,35 +149,6 @@ class Request(Recognisable, CompanyOwned, Base):
         self.version += 1
         self.index()
         return True
-
-
-class RequestWord(WordOfRow, Base):
-    """What a request is found by; the database keeps it up. A section is a state."""
-
-    __tablename__ = "request_words"
-
-
-class RequestTally(Tally, Base):
-    """How many requests there are of each state; the database keeps it up."""
-
-    __tablename__ = "request_tallies"
-    __table_args__ = (Index("ix_request_tallies_company_id", "company_id"),)
-
-
-LINES = WordLines(name=RequestWord.__tablename__, table="requests", section="{row}.state", at="{row}.submitted_at")
-keep(Base.metadata, LINES.kept())
-keep(Base.metadata, kept_tallies(RequestTally, table="requests", column="state"))
-
-
-class ToldApart(CompanyOwned, Base):
-    """Staff looked: these two are not the same person. `one_id` is the smaller of the two, as text."""
-
-    __tablename__ = "told_apart"
-    __table_args__ = (UniqueConstraint("one_id", "other_id"), Index("ix_told_apart_other_id", "other_id"))
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    one_id: Mapped[UUID]
-    other_id: Mapped[UUID]
 
 
 class Export(ExportColumns, CompanyOwned, Base):
