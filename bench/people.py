@@ -1,4 +1,4 @@
-"""Who the people of a measurement are: named as they are in Mexico, where one in five is a García, and, for searches
+"""Who the people of a measurement are: named as they are in Mexico, where one in ten is a García, and, for searches
 that find as much among few as among many, a dozen of each size of company whose names nobody else has.
 
 What a database makes people of: series, dice, and the lists of names here.

@@ -25,7 +25,7 @@ from services.installations.model import Installation
 from services.installations.model.finding import LINES
 
 MIGRATIONS = Path(services.installations.__file__).parent / "migrations"
-PER_ROUTER, PER_TECHNICIAN = 1_500, 5_000
+PER_ROUTER, PER_TECHNICIAN = 1_500, 1_000
 CHECKED = 300
 
 
@@ -142,15 +142,15 @@ def _of(company: Company) -> dict[str, Any]:
     }
 
 
-# Of a hundred four are on the agenda, a third of them today, and six were cancelled. Addresses are a company's own.
+# Of a hundred six are on the agenda, a third of them today, and six were cancelled. Addresses are a company's own.
 _INSTALLATIONS = f"""{PERSON}
 , visited AS MATERIALIZED (
     SELECT *, number %% %(places)s AS place, number / %(places)s AS nth,
         lpad((spread %% 10000000)::text, 7, '0') AS phone,
         'A4' || upper(substr(md5(number::text), 1, 10)) AS mac, lpad((spread %% 1000000)::text, 6, '0') AS digits,
         floor(lot * 3)::int AS plan, floor(lot * 97)::int %% 4 AS sector,
-        CASE WHEN kind = 2 THEN 'in_progress' WHEN kind < 4 THEN 'active' WHEN share < 0.02 THEN 'new'
-            WHEN share < 0.04 THEN 'in_progress' WHEN share < 0.1 THEN 'cancelled' ELSE 'active' END AS state
+        CASE WHEN kind = 2 THEN 'in_progress' WHEN kind < 4 THEN 'active' WHEN share < 0.03 THEN 'new'
+            WHEN share < 0.06 THEN 'in_progress' WHEN share < 0.12 THEN 'cancelled' ELSE 'active' END AS state
     FROM person
 ), client AS MATERIALIZED (
     SELECT *, '10.' || place %% 200 || '.' || place / 200 * 8 + nth / 250 || '.' || nth %% 250 + 1 AS ip,

@@ -18,7 +18,7 @@ from chassis.storage.paging import cursor_of
 from services.preinstall import form, listing, queries, schemas, submitting
 from services.preinstall.model import OPEN, Request
 
-COMMON = ("garcia", "garcia maria", "garcia hern", "zumaran", "gar")
+COMMON = ("garcia", "garcia maria", "garcia tepoz", "morales", "gar")
 """A page of any company's requests has them."""
 RARE = (SELDOM, f"maria {SELDOM}", " ".join(PAIR), ONCE, "nobody", "garcia nobody")
 """As many of any company's requests have them."""
@@ -67,8 +67,8 @@ class Reception:
         words = {f"'{words}'".lower(): self._by(search=words) for words in (*COMMON, *RARE)}
         narrowed = {
             "'garcia' by person": self._by(search="garcia", sort="person"),
-            "'zumaran' by person": self._by(search="zumaran", sort="person"),
-            "'garcia' of the open ones": self._by(search="garcia", state="open"),
+            "'morales' by person": self._by(search="morales", sort="person"),
+            "'tepoz' of the open ones": self._by(search="tepoz", state="open"),
             "'garcia' of a source": self._by(search="garcia", source="facebook"),
             f"'{SELDOM_WAITING}' of the open ones".lower(): self._by(search=SELDOM_WAITING, state="open"),
         }

@@ -3,6 +3,7 @@
 Beside a table stands another with a line for each word of each row, in the order in which the words' rows are listed.
 A rare word's rows are all looked up by it; those of a common one are walked through in that order until a page is full.
 Of several words the rarest one's lines are gone through, past those whose marks say that the row lacks another word.
+A list of people by their names meets a common word soon; the lines of one that it doesn't meet are sorted by them.
 What finds a row is said by `chassis.storage.words` alone: the database keeps the lines up with the rows, word by word.
 """
 
@@ -11,13 +12,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from chassis import clock
 from chassis.storage.marks import marks_of
 from chassis.storage.paging import Order, Page, beyond, bounds, decode, in_order, paginate, sorted_by
 from chassis.storage.words import matches
@@ -32,6 +35,15 @@ SELDOM = 8
 """Of so many lines of a word one at most has the other words, too, when it pays to go through all of them."""
 ALIKE = 5
 """So many words that begin alike are walked through beside each other."""
+SORTED = 10_000
+"""So many lines of a word are sorted by name at once."""
+MET = 1_000
+"""Of a word that has more, so many rows of a list by name are looked at first: mostly they have a page of it."""
+AT, SORT_NAME = "at", "sort_name"
+"""What lines may be gone through by."""
+
+
+Conditions = Sequence[ColumnElement[bool]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +57,27 @@ class Search:
     words: list[str]
     dated: Sequence[ColumnElement[bool]] = ()
 
-    def narrowed(self, session: Session, statement: Select[Any]) -> Select[Any]:
-        """Only what is found, for a list of any order."""
+    def narrowed(self, session: Session, statement: Select[Any]) -> tuple[Select[Any], bool]:
+        """Only what is found, for a list of any order; and whether it is little, so that it may be looked at first."""
         few, rarest = self._few(session)
         if few is None:
             return self._narrowed_by(session, statement, rarest[0].word)
-        return self._among(statement, {line.id for line in few})
+        return self._among(statement, {line.id for line in few}), True
 
-    def page(self, session: Session, statement: Select[Any], order: Order, **paging: Any) -> Page:
-        """Of a list that is ordered as the lines are, and narrowed by nothing but the search and the sections: what
-        comes first is known before a row is read."""
+    def page(self, session: Session, statement: Select[Any], order: Order, *, by: str = AT, **paging: Any) -> Page:
+        """Of a list that is ordered as the lines are, or by its `sort_name`, and narrowed by nothing but the search and
+        the sections: what comes first is known before a row is shown."""
         few, rarest = self._few(session)
-        way = _Way(self.lines, order, **paging)
-        ids = self._walked(session, rarest, way) if few is None else self._first_of(few, way)
-        narrowed = self._narrowed_by(session, statement, rarest[0].word) if ids is None else self._among(statement, ids)
-        return paginate(session, narrowed, order=order, **paging)
+        way = _Way(self.lines, order, by, **paging)
+        if few is not None:
+            return paginate(session, self._among(statement, self._first_of(few, way)), order=order, **paging)
+        many = by == SORT_NAME and rarest[0].lines > SORTED
+        met = self._met_soon(session, statement, way) if many else None
+        parts = None if met else self._parts(session, rarest, way)
+        if met or parts is None:
+            narrowed = self._among(statement, met) if met else self._narrowed_by(session, statement, rarest[0].word)[0]
+            return paginate(session, narrowed, order=order, **paging)
+        return self._page_of(session, statement, parts, way, order=order, **paging)
 
     def _few(self, session: Session) -> tuple[list[Any] | None, list[_Common]]:
         """The lines of a word that has few, those alone that have the marks of all words; else the words, the rarest
@@ -74,9 +92,7 @@ class Search:
         if len(fewest) <= RARE:
             marks = marks_of(self.words)
             return [line for line in fewest if line.marks & marks == marks], []
-        common = [
-            _Common(word=word, begins_others=lines[0].others, time=_between(lines)) for word, lines in found.items()
-        ]
+        common = [_common(word, lines) for word, lines in found.items()]
         return None, sorted(common, key=lambda word: word.time, reverse=True)
 
     def _look(self, word: str) -> Select[Any]:
@@ -88,31 +104,52 @@ class Search:
 
     def _first_of(self, few: list[Any], way: _Way) -> list[UUID]:
         """Those of them that a page needs: of a single word's each is found, of several words' any may be."""
-        keys = {(line.at, line.id) for line in few}
+        keys = {(getattr(line, way.by), line.id) for line in few}
         return [id for _, id in (keys if len(self.words) > 1 else way.first_of(keys))]
 
-    def _walked(self, session: Session, rarest: list[_Common], way: _Way) -> list[UUID] | None:
-        """What a page needs, and maybe more; None where of each word too many begin so."""
+    def _met_soon(self, session: Session, statement: Select[Any], way: _Way) -> list[UUID] | None:
+        """What a page needs, if a list by name comes to as much at once."""
+        found = self._has_all().label("found")
+        columns = statement.with_only_columns(self.model.sort_name, self.model.id, found)
+        near = way.first(columns, MET, of=self.model).subquery()
+        ids = session.scalars(
+            in_order(select(near.c.id).where(near.c.found), way.of(near.c)).limit(way.width + 1)
+        ).all()
+        return list(ids) if len(ids) > way.width else None
+
+    def _parts(self, session: Session, rarest: list[_Common], way: _Way) -> list[Select[Any]] | None:
+        """Of the lines, those of a word to go through for a page; None where of each word too many begin so."""
+        if way.by == SORT_NAME:
+            return [self._begun(rarest[0].word, way)]
         for common in rarest:
             whole = self._whole(session, common)
             if len(whole) <= ALIKE:
-                walk = self._first if len(rarest) == 1 else self._first_with_all
-                return walk(session, whole, way)
+                return [self._keys(way).where(*self._is(one)) for one in whole]
         if len(rarest) > 1 or self._commonness(session, rarest[0].word)[0] > COMMON:
             return None
-        lines = select(self.lines.at, self.lines.id).where(*self._begins(rarest[0].word)).distinct()
-        return [line.id for line in session.execute(way.first(lines, way.width + 1))]
+        return [self._begun(rarest[0].word, way)]
 
-    def _first(self, session: Session, whole: list[tuple[str, str]], way: _Way) -> list[UUID]:
-        return list(session.scalars(select(self._lines(whole, way, way.width + 1).c.id)))
+    def _page_of(
+        self, session: Session, statement: Select[Any], parts: list[Select[Any]], way: _Way, **paging: Any
+    ) -> Page:
+        """Those of several words may have them all, by their marks: the first few are believed to be a page, or all."""
+        wanted = FIRST if len(self.words) > 1 else way.width + 1
+        lines = self._lines(parts, way, wanted)
+        ids = [line.id for line in session.execute(lines)]
+        page = paginate(session, self._among(statement, ids), **paging)
+        if len(self.words) == 1 or len(ids) < wanted or way.goes_on(page):
+            return page
+        return paginate(session, self._among(statement, self._first_with_all(session, parts, way)), **paging)
 
-    def _first_with_all(self, session: Session, whole: list[tuple[str, str]], way: _Way) -> list[UUID]:
+    def _first_with_all(self, session: Session, parts: list[Select[Any]], way: _Way) -> list[UUID]:
         found: list[UUID] = []
         at_once = FIRST
         while True:
-            some = self._lines(whole, way, at_once)
+            next_ones = self._lines(parts, way, at_once).subquery()
+            place = func.row_number().over(order_by=sorted_by(way.of(next_ones.c)))
+            some = select(next_ones, place.label("place")).subquery()
             has_all, last = self._has_all(), some.c.place == at_once
-            looked_at = select(some.c.at, some.c.id, has_all.label("has_all"), last.label("last"))
+            looked_at = select(some.c[way.by].label("key"), some.c.id, has_all.label("has_all"), last.label("last"))
             rows = session.execute(
                 looked_at.join(self.model, self.model.id == some.c.id).where(or_(has_all, last))
             ).all()
@@ -120,28 +157,22 @@ class Search:
             ends = [row for row in rows if row.last]
             if not ends or len(found) > way.width:
                 return found
-            way, at_once = way.beyond((ends[0].at, ends[0].id)), min(4 * at_once, COMMON)
+            way, at_once = way.beyond((ends[0].key, ends[0].id)), min(4 * at_once, COMMON)
 
-    def _lines(self, whole: list[tuple[str, str]], way: _Way, limit: int) -> Subquery:
-        """The next lines of those words, each row's once, with its `place` among them."""
-        each = [
-            way.first(select(self.lines.at, self.lines.id).where(*self._is(one), *self._marked()), limit).subquery()
-            for one in whole
-        ]
+    def _lines(self, parts: list[Select[Any]], way: _Way, limit: int) -> Select[Any]:
+        """The next lines of those parts of the table, each row's once."""
+        each = [way.first(part.where(*self._marked()), limit) for part in parts]
         if len(each) == 1:
-            some = each[0]
-        else:
-            beside = union_all(*(select(part.c.at, part.c.id) for part in each)).subquery()
-            some = in_order(select(beside).distinct(), way.of(beside.c)).limit(limit).subquery()
-        place = func.row_number().over(order_by=sorted_by(way.of(some.c)))
-        return select(some, place.label("place")).subquery()
+            return each[0]
+        beside = union_all(*(select(part.subquery()) for part in each)).subquery()
+        return in_order(select(beside).distinct(), way.of(beside.c)).limit(limit)
 
-    def _narrowed_by(self, session: Session, statement: Select[Any], word: str) -> Select[Any]:
+    def _narrowed_by(self, session: Session, statement: Select[Any], word: str) -> tuple[Select[Any], bool]:
         """By the word's lines, unless a list of any order meets what is found often enough."""
         lines, marked = self._commonness(session, word)
         if lines > COMMON and marked * SELDOM > lines:
-            return statement.where(self._has_all())
-        return self._among(statement, select(self.lines.id).where(*self._begins(word), *self._marked()))
+            return statement.where(self._has_all()), False
+        return self._among(statement, select(self.lines.id).where(*self._begins(word), *self._marked())), True
 
     def _among(self, statement: Select[Any], ids: Any) -> Select[Any]:
         """`ids` are of rows that have one of the words."""
@@ -177,51 +208,72 @@ class Search:
 
     def _of(self, word: str) -> Select[Any]:
         lines = self.lines
-        return select(lines.id, lines.at, lines.marks, lines.section, lines.word).where(*self._begins(word))
+        columns = (lines.id, lines.at, lines.marks, lines.sort_name, lines.section, lines.word)
+        return select(*columns).where(*self._begins(word))
 
-    def _begins(self, word: str) -> Sequence[ColumnElement[bool]]:
+    def _begun(self, word: str, way: _Way) -> Select[Any]:
+        """The keys of lines whose words begin so, of which a row may have several."""
+        return self._keys(way).where(*self._begins(word)).distinct()
+
+    def _keys(self, way: _Way) -> Select[Any]:
+        return select(getattr(self.lines, way.by), self.lines.id)
+
+    def _begins(self, word: str) -> Conditions:
         lines = self.lines
         return lines.section.in_(self.sections), lines.word >= word, lines.word < _end_of(word), *self.dated
 
-    def _is(self, whole: tuple[str, str]) -> Sequence[ColumnElement[bool]]:
+    def _is(self, whole: tuple[str, str]) -> Conditions:
         return self.lines.section == whole[0], self.lines.word == whole[1]
 
-    def _marked(self) -> Sequence[ColumnElement[bool]]:
+    def _marked(self) -> Conditions:
         marks = marks_of(self.words) if len(self.words) > 1 else 0
         return [self.lines.marks.bitwise_and(marks) == marks] if marks else []
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Common:
-    """A word of many lines; `time` is what the first of them took to come, `begins_others` whether other words begin
-    with it."""
+    """A word of many lines; `time` is what the first of them took to come, `since` the very first. `begins_others`:
+    whether other words begin with it."""
 
     word: str
+    since: datetime
     time: timedelta
     begins_others: bool
 
+    @property
+    def lines(self) -> float:
+        """About so many there are, if they went on to come as they began."""
+        return RARE * ((clock.now() - self.since) / self.time) if self.time else inf
+
 
 class _Way:
-    """How a page goes through lines."""
+    """How a page goes through lines: `by` one of their columns, those of one value by their rows' ids."""
 
-    def __init__(self, lines: Any, order: Order, **paging: Any) -> None:
-        self._lines, (_, way) = lines, order[0]
-        self.width, wanted, bound = bounds([(lines.at, way), (lines.id, way)], **paging)
-        self._way = wanted[0][1]
-        self._last = None if bound is None else decode(bound, [lines.at, lines.id])
+    def __init__(self, lines: Any, order: Order, by: str, **paging: Any) -> None:
+        self._lines, self.by, (_, way) = lines, by, order[0]
+        key = getattr(lines, by)
+        self.width, wanted, bound = bounds([(key, way), (lines.id, way)], **paging)
+        self._way, self._before = wanted[0][1], paging.get("before")
+        self._last = None if bound is None else decode(bound, [key, lines.id])
 
     def of(self, columns: Any) -> Order:
-        return [(columns.at, self._way), (columns.id, self._way)]
+        return [(getattr(columns, self.by), self._way), (columns.id, self._way)]
 
     def beyond(self, key: Sequence[Any]) -> _Way:
         way = copy(self)
         way._last = list(key)
         return way
 
-    def first(self, lines: Select[Any], limit: int) -> Select[Any]:
+    def first(self, statement: Select[Any], limit: int, *, of: Any = None) -> Select[Any]:
+        """Of a statement of lines, or `of` something else that has such columns."""
+        order = self.of(self._lines if of is None else of)
         if self._last is not None:
-            lines = lines.where(beyond(self.of(self._lines), self._last))
-        return in_order(lines, self.of(self._lines)).limit(limit)
+            statement = statement.where(beyond(order, self._last))
+        return in_order(statement, order).limit(limit)
+
+    def goes_on(self, page: Page) -> bool:
+        """Whether there is more, so that the page is whole."""
+        return (page.next if self._before is None else page.previous) is not None
 
     def first_of(self, keys: set[tuple[Any, ...]]) -> list[Any]:
         """Those of a page, and one more."""
@@ -233,13 +285,13 @@ class _Way:
         return ordered[: self.width + 1]
 
 
-def _between(lines: Sequence[Any]) -> timedelta:
+def _common(word: str, lines: Sequence[Any]) -> _Common:
     """From the first to the last of as many lines of a word: the longer, the rarer it is. Of words that begin alike
     nothing can be said so."""
-    if len({(line.section, line.word) for line in lines}) > 1:
-        return timedelta(0)
     moments = [line.at for line in lines]
-    return max(moments) - min(moments)
+    alone = len({(line.section, line.word) for line in lines}) == 1
+    time = max(moments) - min(moments) if alone else timedelta(0)
+    return _Common(word=word, since=min(moments), time=time, begins_others=lines[0].others)
 
 
 def _end_of(word: str) -> str:

@@ -24,7 +24,7 @@ class WordOfRow(CompanyOwned):
     """One of the words of the row `id`. `section` is the part of the table that is listed by itself, `at` its order.
 
     `marks` are the row's (`chassis.storage.marks`), the same in all of its lines: in the key, so that its index alone
-    says which lines are worth a look at their row.
+    says which lines are worth a look at their row. So is its `sort_name`, by which lists of people may be ordered.
     """
 
     company_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, sort_order=-1)
@@ -33,6 +33,7 @@ class WordOfRow(CompanyOwned):
     at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     marks: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    sort_name: Mapped[str] = mapped_column(BytewiseString(250), primary_key=True)
 
 
 _SPLIT = {
@@ -43,8 +44,8 @@ _SPLIT = {
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class WordLines:
-    """The table of lines `name` beside a `table` whose words are in its `search_text`. `section` and `at` are
-    expressions of a `{row}`; all are the program's."""
+    """The table of lines `name` beside a `table` whose words are in its `search_text`, and which has a `sort_name`.
+    `section` and `at` are expressions of a `{row}`; all are the program's."""
 
     name: str
     table: str
@@ -57,7 +58,7 @@ class WordLines:
         return Kept(
             name=self.name,
             table=self.table,
-            watched=("{row}.search_text", self.section, self.at),
+            watched=("{row}.search_text", "{row}.sort_name", self.section, self.at),
             insert={
                 dialect: f"{self._insert()} FROM {_marked(dialect)} AS marked, {each} WHERE word.value <> ''"
                 for dialect, each in _SPLIT.items()
@@ -72,8 +73,10 @@ class WordLines:
         return f"{self._insert()} FROM {rows} WHERE word.value <> ''".format(row=self.table)
 
     def _insert(self) -> str:
-        values = f"{{row}}.company_id, {self.section}, word.value, {self.at}, {{row}}.id, marked.marks"
-        return f"INSERT INTO {self.name} (company_id, section, word, at, id, marks) SELECT {values}"
+        values = (
+            f"{{row}}.company_id, {self.section}, word.value, {self.at}, {{row}}.id, marked.marks, {{row}}.sort_name"
+        )
+        return f"INSERT INTO {self.name} (company_id, section, word, at, id, marks, sort_name) SELECT {values}"
 
 
 def _marked(dialect: str, table: str | None = None) -> str:

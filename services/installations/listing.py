@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between, days_of
-from chassis.storage.finding import Search
+from chassis.storage.finding import AT, SORT_NAME, Search
 from chassis.storage.grouping import ByName, Groups, InThisOrder
 from chassis.storage.searching import searchable
 from chassis.storage.tallies import tallied
@@ -211,14 +211,17 @@ def _page(
     list is ordered by when nothing else is asked for. `whole`: nothing but the search narrows it."""
     name = sort.removeprefix("-")
     way: Literal["asc", "desc"] = "desc" if sort.startswith("-") else "asc"
-    own_order = whole and _COLUMNS.get(name) is usual
+    own_order = {usual: AT, Installation.sort_name: SORT_NAME}.get(_COLUMNS.get(name)) if whole else None
+    little = False
     if search and not own_order:
-        statement = search.narrowed(session, statement)
+        statement, little = search.narrowed(session, statement)
     if name in _GROUPS:
         column, groups = _GROUPS[name]
         then = (usual, Installation.id)
-        return paginate_groups(session, statement, by=column, groups=groups, way=way, then=then, **paging)
+        return paginate_groups(
+            session, statement, by=column, groups=groups, way=way, then=then, little=little, **paging
+        )
     order = [(_COLUMNS[name], way), (Installation.id, way)]
     if search and own_order:
-        return search.page(session, statement, order, **paging)
+        return search.page(session, statement, order, by=own_order, **paging)
     return paginate(session, statement, order=order, **paging)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between
-from chassis.storage.finding import Search
+from chassis.storage.finding import AT, SORT_NAME, Search
 from chassis.storage.grouping import InThisOrder
 from chassis.storage.searching import searchable
 from chassis.storage.words import wanted
@@ -63,7 +63,7 @@ def list_requests(
         sections = [state] if state else STATES
         found = Search(model=Request, lines=RequestWord, sections=sections, words=wanted(search))
     whole = not any((city, source, unsourced, clients, duplicated, flagged, from_on, to_on))
-    page = _page(session, statement, found, whole and sort.removeprefix("-") == "submitted_at", sort, **paging)
+    page = _page(session, statement, found, whole, sort, **paging)
     recognising.mark_duplicated(session, page.rows)
     return page
 
@@ -73,12 +73,13 @@ def _became_client() -> Any:
     return select(KnownInstallation.id).where(theirs, KnownInstallation.state.in_(recognising.BECAME_CLIENTS)).exists()
 
 
-def _page(session: Session, statement: Any, search: Search | None, own_order: bool, sort: str, **paging: Any) -> Page:
-    """`own_order` is what `Search.page` speaks of."""
+def _page(session: Session, statement: Any, search: Search | None, whole: bool, sort: str, **paging: Any) -> Page:
+    """`whole`: nothing but the search and the state narrows it."""
     way: Literal["asc", "desc"] = "desc" if sort.startswith("-") else "asc"
     name = sort.removeprefix("-")
+    own_order = {"submitted_at": AT, "person": SORT_NAME}.get(name) if whole else None
     if search and not own_order:
-        statement = search.narrowed(session, statement)
+        statement, _ = search.narrowed(session, statement)
     if name == "state":
         return paginate_groups(
             session,
@@ -92,5 +93,5 @@ def _page(session: Session, statement: Any, search: Search | None, own_order: bo
     columns = [_COLUMNS[name], *([Request.submitted_at] if name == "source" else []), Request.id]
     order = [(column, way) for column in columns]
     if search and own_order:
-        return search.page(session, statement, order, **paging)
+        return search.page(session, statement, order, by=own_order, **paging)
     return paginate(session, statement, order=order, **paging)

@@ -184,14 +184,14 @@ def test_a_list_by_zone_follows_a_zone_that_gets_another_name(session, agenda, p
 @pytest.fixture
 def few_are_many(monkeypatch):
     """So that a handful of rows takes each of the ways to what a search finds."""
-    for name, n in (("RARE", 2), ("FIRST", 2), ("COMMON", 4), ("SELDOM", 1), ("ALIKE", 2)):
+    for name, n in (("RARE", 2), ("FIRST", 2), ("COMMON", 4), ("SELDOM", 1), ("ALIKE", 2), ("SORTED", 4), ("MET", 3)):
         monkeypatch.setattr(finding, name, n)
 
 
 SEARCHES = ("an", "ana", "nunez ana", "a", "be", "tepoztlan", "cuer nun", "10.20", "zoe avila", "nobody", "1 2")
 
 
-@pytest.mark.parametrize("sort", ["scheduled_at", "-scheduled_at", "person", "-zone"])
+@pytest.mark.parametrize("sort", ["scheduled_at", "-scheduled_at", "person", "-person", "-zone"])
 def test_ins_3_a_rare_word_and_a_common_one_find_the_same_rows_by_whatever_way(session, agenda, few_are_many, sort):
     scheduling.start(session, installation_id=agenda[1].id)
     session.flush()
@@ -224,7 +224,7 @@ def test_ins_3_words_and_counts_follow_their_rows_however_they_are_written(scene
     assert of(4) == []
     lines = {row.id: row for row in session.scalars(select(InstallationWord))}
     for row in session.scalars(select(Installation).where(Installation.id.in_(lines))):
-        assert lines[row.id].marks == marks_of(row.search_text.split())
+        assert (lines[row.id].marks, lines[row.id].sort_name) == (marks_of(row.search_text.split()), row.sort_name)
     assert listing.totals(session) == dict.fromkeys(STATES, 0) | {"new": 8, "cancelled": 1}
 
 

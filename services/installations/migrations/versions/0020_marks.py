@@ -1,16 +1,12 @@
-"""Lines of words say which other words their row may have: the table is made anew, from the rows."""
+"""Lines of words say which other words their row may have: the table is made anew, and filled by what follows."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from chassis.storage import BytewiseString, UtcDateTime
-from chassis.storage.word_lines import WordLines
 
 revision = "0020"
 down_revision = "0019"
-
-SECTION = "CASE {row}.state WHEN 'active' THEN 'client' WHEN 'cancelled' THEN 'cancelled' ELSE 'pending' END"
-AT = "CASE {row}.state WHEN 'active' THEN {row}.activated_at ELSE {row}.scheduled_at END"
 
 
 def upgrade() -> None:
@@ -28,6 +24,3 @@ def upgrade() -> None:
         ),
         info={"company_owned": True},
     )
-    lines = WordLines(name="installation_words", table="installations", section=SECTION, at=AT)
-    connection = op.get_bind()
-    connection.exec_driver_sql(lines.of_all_rows(connection.dialect.name))

@@ -1,10 +1,9 @@
-"""Lines of words say which other words their row may have: the table is made anew, from the rows."""
+"""Lines of words say which other words their row may have: the table is made anew, and filled by what follows."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from chassis.storage import BytewiseString, UtcDateTime
-from chassis.storage.word_lines import WordLines
 
 revision = "0009"
 down_revision = "0008"
@@ -23,6 +22,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("company_id", "section", "word", "at", "id", "marks", name=op.f("pk_request_words")),
         info={"company_owned": True},
     )
-    lines = WordLines(name="request_words", table="requests", section="{row}.state", at="{row}.submitted_at")
-    connection = op.get_bind()
-    connection.exec_driver_sql(lines.of_all_rows(connection.dialect.name))
