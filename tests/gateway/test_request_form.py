@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import gateway
@@ -97,6 +98,14 @@ def test_a_file_that_is_too_large_is_refused_by_name_before_anybody_is_asked(hou
     answer = client.post(FORM, data=_fields(page) | large)
     assert problem_of(answer.text, "id_front") == "El archivo «enorme.jpg» pesa demasiado: el máximo es 977 kB."
     assert house.services.told("preinstall.submit") == []
+
+
+def test_a_page_that_is_reloaded_begins_with_its_own_tokens(house: House):
+    """Firefox puts back what hidden fields held before, unless they say so."""
+    _answering(house)
+    fields = re.findall(r'<input type="hidden"[^>]*>', house.visitor().get(f"{FORM}?utm_source=web").text)
+    assert {re.search(r'name="(\w+)"', field)[1] for field in fields} >= {"request_id", "altcha", "source", "kept_id_front"}
+    assert [field for field in fields if 'autocomplete="off"' not in field] == []
 
 
 def test_papers_kept_for_one_request_are_worth_nothing_in_another(house: House):
