@@ -24,6 +24,8 @@ from tests.system.losing_signal import Signal
 pytestmark = pytest.mark.timeout(300)
 OFFLINE = "ERR_"
 KEPT = "caches.open('alta-campo-kept').then((kept) => kept.keys()).then((keys) => keys.map((key) => key.url))"
+AS_IN_WEBKIT = """Response.prototype.arrayBuffer = () =>
+    Promise.reject(new DOMException("Unable to read form data blob", "InvalidStateError"))"""
 
 
 class Phone(Person):
@@ -32,6 +34,7 @@ class Phone(Person):
     def __init__(self, browser: Browser, signal: Signal, address: str) -> None:
         super().__init__(browser, 360, signal.url, address)
         self.signal = signal
+        self.context.add_init_script(AS_IN_WEBKIT)
         self.context.grant_permissions(["geolocation"])
         self.context.set_geolocation({"latitude": 18.9861, "longitude": -99.0999})
         self.page.on("dialog", lambda dialog: dialog.accept())

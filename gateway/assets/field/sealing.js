@@ -25,11 +25,23 @@ export async function open(keys, { iv, bytes }) {
   throw new Error("sealed with a key that is gone");
 }
 
-/** A form as it will be sent, sealed. */
+/** A form as it will be sent, sealed. Written here: WebKit does not read a Response's body when files are in it. */
 export async function sealForm(keys, data) {
-  const body = new Response(data);
-  return { type: body.headers.get("Content-Type"), sealed: await seal(keys, await body.arrayBuffer()) };
+  const boundary = `alta-${crypto.randomUUID()}`;
+  const parts = await Promise.all([...data].map(([name, value]) => part(boundary, name, value)));
+  const body = new Blob([...parts.flat(), `--${boundary}--\r\n`]);
+  return { type: `multipart/form-data; boundary=${boundary}`, sealed: await seal(keys, await body.arrayBuffer()) };
 }
+
+async function part(boundary, name, value) {
+  const begin = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"`;
+  if (typeof value === "string") return [`${begin}\r\n\r\n${value.replace(/\r\n|\r|\n/g, "\r\n")}\r\n`];
+  const type = value.type || "application/octet-stream";
+  return [`${begin}; filename="${quoted(value.name)}"\r\nContent-Type: ${type}\r\n\r\n`, await value.arrayBuffer(), "\r\n"];
+}
+
+/** As HTML says names are written in multipart/form-data. */
+const quoted = (name) => name.replace(/\n/g, "%0A").replace(/\r/g, "%0D").replace(/"/g, "%22");
 
 export async function openForm(keys, act) {
   const body = await open(keys, act.sealed);
