@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -63,8 +64,11 @@ def gateway(stack: Stack, *arguments: str, secrets: Mapping[str, str] = {}) -> A
 
 
 def _pass_on(*arguments: str) -> int:
-    """Runs the gateway's own command on this terminal; the exit status."""
-    return subprocess.run(_command(*arguments), cwd=ROOT, env=_environment(this_stack()), check=False).returncode
+    """Runs the gateway's own command on this terminal; the exit status. A password comes in the environment, too:
+    a command line can be read by everybody on the machine."""
+    given = {name: os.environ[name] for name in ("ALTA_PASSWORD",) if name in os.environ}
+    environment = _environment(this_stack()) | given
+    return subprocess.run(_command(*arguments), cwd=ROOT, env=environment, check=False).returncode
 
 
 def _command(*arguments: str) -> list[str]:

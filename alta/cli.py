@@ -39,16 +39,14 @@ FAILURES = (StackFailed, SupervisorFailed, BrokerMissing, SeedingFailed, StoryFa
 def main() -> int:
     """The exit status; what an operator can cause ends in a sentence, not in a traceback."""
     try:
-        app(standalone_mode=False)
+        ended = app(standalone_mode=False)
     except FAILURES as failure:
         return fail(str(failure))
     except Refusal as refusal:
         return fail(f"refused: {refusal.code} {refusal.params or ''}")
-    except typer.Exit as ended:
-        return ended.exit_code
     except typer.Abort:
         return fail("stopped")
     except typer.BadParameter as mistake:
         mistake.show(sys.stderr)
         return 2
-    return 0
+    return ended if isinstance(ended, int) else 0  # a command that ended with `typer.Exit` gives its status here

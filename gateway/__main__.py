@@ -129,7 +129,7 @@ def _list_companies(_given: argparse.Namespace, settings: GatewaySettings) -> li
 
 
 def _add_user(given: argparse.Namespace, settings: GatewaySettings) -> dict[str, Any]:
-    password = given.password or os.environ.get("ALTA_PASSWORD") or getpass.getpass()
+    password = given.password or os.environ.get("ALTA_PASSWORD") or _asked_for_password()
     database = Database(settings.database_url, pool_size=2)
     company = _company(database, given.company)
     with database.begin(company.id) as session:
@@ -144,6 +144,13 @@ def _add_user(given: argparse.Namespace, settings: GatewaySettings) -> dict[str,
             staff_id=known.id if known else None,
         )
     return {"staff_id": account.id, "email": account.email, "role": account.role}
+
+
+def _asked_for_password() -> str:
+    try:
+        return getpass.getpass()
+    except EOFError as error:  # no terminal, and nothing to read
+        raise ValidationFailed(fields={"password": [{"code": "required"}]}) from error
 
 
 def _list_users(given: argparse.Namespace, settings: GatewaySettings) -> list[dict[str, Any]]:

@@ -39,8 +39,7 @@ def play(target: Target, shown: Steps, company_id: str, *, number: int) -> dict[
     seeding.let_firewalls_cut(target.routers.values())
     with Services(target.operator_amqp_uri, company_id=company_id) as services:
         seeding.seed(services, target.router_addresses, user=access.user, password=access.password)
-        if target.sms_url:
-            seeding.text_to(services, target.sms_url)
+        seeding.text_to(services, target.sms_url)
     with other_system(target.integrator_amqp_uri) as listener:
         return {"company_id": company_id, **story.play(target, company.prospect(number), listener, shown.tell)}
 

@@ -13,7 +13,7 @@ from deploy.local.stack import Stack
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """`sms_url`: where the mailbox takes text messages, if notifications may send there. `routers`: by number, as
+    """`sms_url`: where the mailbox takes text messages. `routers`: by number, as
     reached from here; `router_addresses`: as provisioning reaches them.
 
     `run_gateway` runs the gateway's own command there, with secrets in its environment, and decodes
@@ -23,7 +23,7 @@ class Target:
 
     url: str
     mailbox_url: str
-    sms_url: str | None
+    sms_url: str
     operator_amqp_uri: str
     integrator_amqp_uri: str
     routers: Mapping[int, RouterAccess]
@@ -58,7 +58,7 @@ def containers(environ: Mapping[str, str]) -> Target:
     return Target(
         url=environ["ALTA_DEMO_URL"],
         mailbox_url=environ["ALTA_DEMO_MAILBOX_URL"],
-        sms_url=None,
+        sms_url=f"{environ['ALTA_DEMO_MAILBOX_URL']}{SMS_PATH}",
         operator_amqp_uri=environ["ALTA_AMQP_URI"],
         integrator_amqp_uri=environ["ALTA_DEMO_INTEGRATOR_AMQP_URI"],
         routers={

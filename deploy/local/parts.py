@@ -60,7 +60,7 @@ class Wiring:
             environment["ALTA_SHARED_KEYRING"] = str(place.keys / "shared.key")
         if owner == "notifications":
             environment["ALTA_SMTP_URL"] = f"smtp://127.0.0.1:{place.ports['smtp']}"
-            environment["ALTA_PRIVATE_GATEWAYS"] = "true"  # the mailbox takes text messages, too
+            environment["ALTA_PRIVATE_GATEWAYS"] = "127.0.0.1"  # the mailbox takes text messages, too
         if owner == "gateway":
             environment |= {"ALTA_LISTEN": _loopback(place.ports["gateway"]), "ALTA_BASE_URL": place.url}
         return environment

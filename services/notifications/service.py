@@ -44,7 +44,8 @@ class Notifications(Service):
 
     def channel_for(self, session: Session, message: Message) -> Channel:
         if message.channel == SMS:
-            return text_messages.channel_of(session, keyring=self.keyring, private=self.settings.private_gateways)
+            private = frozenset(self.settings.private_gateways.split())
+            return text_messages.channel_of(session, keyring=self.keyring, private=private)
         return self.email
 
     # What staff see and do.

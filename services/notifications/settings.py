@@ -12,10 +12,10 @@ class NotificationsSettings(ServiceSettings):
         "ALTA_SMTP_URL",
         help="the mail server: smtp://host:port, smtp+starttls://user:password@host:port or smtps://...",
     )
-    private_gateways: bool = setting(
+    private_gateways: str = setting(
         "ALTA_PRIVATE_GATEWAYS",
-        help="whether a company's gateway for text messages may be at an address of a private network",
-        default=False,
+        help="hosts of private networks, with blanks between, at which companies' gateways for text messages may be",
+        default="",
     )
     mail_from: str = setting(
         "ALTA_MAIL_FROM",

@@ -50,7 +50,7 @@ def try_gateway(session: Session, *, phone: str, name: str, at: datetime) -> Mes
     return try_out(session, phone=number, name=name, at=at)
 
 
-def channel_of(session: Session, *, keyring: Keyring, private: bool) -> Sms:
+def channel_of(session: Session, *, keyring: Keyring, private: frozenset[str]) -> Sms:
     """Raises `Permanent` when the company has none."""
     gateway = gateway_of(session)
     if gateway is None or not gateway.active:

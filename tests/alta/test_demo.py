@@ -24,11 +24,15 @@ pytestmark = pytest.mark.timeout(300)
 ROLES = {"owner", "office", "technician", "read_only"}
 
 
-def alta(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+def alta(stack: Stack, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """`more` is in its environment; it has no terminal."""
     program = "import sys; from alta.cli import main; sys.exit(main())"
-    environment = {**os.environ, "ALTA_VAR": str(stack.place.path)}
+    environment = {**os.environ, "ALTA_VAR": str(stack.place.path), **more}
     command = [sys.executable, "-c", program, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    nothing = subprocess.DEVNULL
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=nothing, capture_output=True, text=True, check=False
+    )
 
 
 def answer_of(done: subprocess.CompletedProcess[str]) -> Any:
@@ -95,6 +99,10 @@ def test_status_knows_every_part(stack: Stack) -> None:
 def test_people_are_listed(stack: Stack, report: dict[str, Any]) -> None:
     people = answer_of(alta(stack, "user", "list", "--company", "conecta-valle"))
     assert {person["role"] for person in people} == ROLES
+    person = ("--company", "conecta-valle", "--name", "Nora", "--email", "nora@example.net", "--role", "read_only")
+    assert answer_of(alta(stack, "user", "add", *person, ALTA_PASSWORD="secreto-123"))["email"] == "nora@example.net"
+    without = alta(stack, "user", "add", *person)
+    assert (without.returncode, "Traceback" in without.stderr, "required" in without.stderr) == (1, False, True)
 
 
 def test_events_are_told_again_to_one_queue(stack: Stack, report: dict[str, Any]) -> None:

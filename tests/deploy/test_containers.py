@@ -7,11 +7,12 @@ import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
-from alta.demo import founding
+from alta.demo import founding, target
 from alta.demo.company import STAFF
 from chassis.secrets import Keyring
 from deploy.local.place import OWNERS, ROOT, SERVICES
@@ -112,3 +113,11 @@ def test_demo_company_in_containers_is_the_demo_company() -> None:
     told = [shlex.split(line.partition(" >")[0])[1:] for line in lines if line.startswith("/app/start")]
     people = [["user", "add", *founding.person_options(person)] for person in STAFF]
     assert told == [["company", "add", *founding.company_options()], *people]
+
+
+def test_text_messages_of_the_demo_reach_its_mailbox() -> None:
+    environ = dict.fromkeys(("ROUTERSIM_PASSWORD", "ALTA_AMQP_URI", "ALTA_DEMO_INTEGRATOR_AMQP_URI"), "x")
+    environ |= COMPOSE["services"]["story"]["environment"] | {"ALTA_DEMO_PASSWORD": "x"}
+    mailbox = urlsplit(target.containers(environ).sms_url)
+    allowed = COMPOSE["services"]["notifications"]["environment"]["ALTA_PRIVATE_GATEWAYS"]
+    assert (mailbox.hostname, mailbox.port, allowed) == ("mailbox", 8025, "${ALTA_PRIVATE_GATEWAYS:-mailbox}")

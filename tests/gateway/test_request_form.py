@@ -104,7 +104,8 @@ def test_a_page_that_is_reloaded_begins_with_its_own_tokens(house: House):
     """Firefox puts back what hidden fields held before, unless they say so."""
     _answering(house)
     fields = re.findall(r'<input type="hidden"[^>]*>', house.visitor().get(f"{FORM}?utm_source=web").text)
-    assert {re.search(r'name="(\w+)"', field)[1] for field in fields} >= {"request_id", "altcha", "source", "kept_id_front"}
+    names = {re.search(r'name="(\w+)"', field)[1] for field in fields}
+    assert names >= {"request_id", "altcha", "source", "kept_id_front"}
     assert [field for field in fields if 'autocomplete="off"' not in field] == []
 
 

@@ -46,7 +46,7 @@ def described(server: SmsServer, **changed: Any) -> Description:
         "method": "POST", "url": f"{server.url}/send?to={{{{ telefono }}}}",
         "headers": {"Authorization": "Bearer {{ clave }}", "Content-Type": "application/json"},
         "body": '{"to": "{{ telefono_digitos }}", "text": "{{ texto }}", "id": "{{ referencia }}"}',
-        "accepted_when": None, "secret": SECRET, "private": True,
+        "accepted_when": None, "secret": SECRET, "private": frozenset({"127.0.0.1"}),
     }  # fmt: skip
     return Description(**(usual | changed))
 
@@ -94,11 +94,11 @@ def test_an_answer_must_hold_what_the_company_says(server):
 
 def test_addresses_beside_ours_are_not_spoken_to(server, monkeypatch):
     with pytest.raises(Permanent, match="gateway-address-private"):
-        Sms(described(server, private=False)).send(a_letter())
+        Sms(described(server, private=frozenset({"sms.example.net"}))).send(a_letter())
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in ("93.184.216.34", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(Permanent, match="gateway-address-private"):
-        Sms(described(server, url="http://sms.example/", private=False)).send(a_letter())
+        Sms(described(server, url="http://sms.example/", private=frozenset({"sms.example.net"}))).send(a_letter())
     assert server.sent == []
 
 
@@ -132,7 +132,7 @@ def test_a_code_is_sealed_until_it_is_sent(session, database, keyring, server, t
     assert LINK_PLACE in message.text and "482913" not in message.shown_text
     commit = delivering.deliver(
         database,
-        lambda reading, _message: text_messages.channel_of(reading, keyring=own, private=True),
+        lambda reading, _message: text_messages.channel_of(reading, keyring=own, private=frozenset({"127.0.0.1"})),
         lambda: keyring,
         company_id=COMPANY,
         message_id=message.id,
@@ -174,7 +174,7 @@ def test_not_2_a_gateway_is_set_up_tried_out_and_seen_in_the_log(
     database_url, amqp_uri, tmp_path, mails, server, monkeypatch
 ):
     monkeypatch.setenv("ALTA_SMTP_URL", mails.url)
-    monkeypatch.setenv("ALTA_PRIVATE_GATEWAYS", "true")
+    monkeypatch.setenv("ALTA_PRIVATE_GATEWAYS", "sms.example 127.0.0.1")
     with started(prepared("notifications", database_url=database_url, amqp_uri=amqp_uri, room=tmp_path)) as service:
         service.tell(told(CompanyChanged))
         assert service.ask("get_sms_gateway") is None

@@ -11,7 +11,7 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -33,8 +33,8 @@ class Answer:
     text: str
 
 
-def ask(method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, private: bool) -> Answer:
-    """Asks once. `private`: addresses of private networks will do, too.
+def ask(method: str, url: str, *, headers: Mapping[str, str], body: bytes | None, private: Collection[str]) -> Answer:
+    """Asks once. `private`: the hosts that may be of a private network.
 
     Raises `Transient` when nobody answered, `Permanent` for an address that is none or must not be spoken to.
     """
@@ -44,7 +44,7 @@ def ask(method: str, url: str, *, headers: Mapping[str, str], body: bytes | None
         host = (parts.hostname or "").encode("idna").decode()
     except (KeyError, ValueError) as error:
         raise Permanent("gateway-address-invalid") from error
-    address = _address_of(host, port, private)
+    address = _address_of(host, port, private=host in private)
     connection = _Pinned(host, port, address, secure=parts.scheme == "https")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
@@ -67,7 +67,7 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and not carried
 
 
-def _address_of(host: str, port: int, private: bool) -> str:
+def _address_of(host: str, port: int, *, private: bool) -> str:
     """The first address of the name. One that must not be spoken to forbids the name altogether."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -34,7 +34,7 @@ class Description:
     body: str
     accepted_when: str | None
     secret: str | None
-    private: bool
+    private: frozenset[str]
 
 
 class Sms:
