@@ -161,6 +161,8 @@ def _on_due(session: Session, event: SuspensionDue | ReconnectionDue, operation:
     account.suspension_version = event.meta.entity_version
     if account.stands:
         adjust_account(session, account, operation)
+    else:
+        account.remember_due(suspended=operation == SUSPEND)
 
 
 def _enqueue(session: Session, accounts: Iterable[Account]) -> None:

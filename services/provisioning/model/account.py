@@ -213,6 +213,11 @@ class Account(CompanyOwned, Base):
             self.not_removed(reason_code, reason_params)
         return news
 
+    def remember_due(self, *, suspended: bool) -> None:
+        """For the case that it is put back: nothing of it is to be on a router now."""
+        if self.state in (REMOVING, REMOVED):
+            self.suspended = suspended
+
     def keep(self, adjustment_id: UUID, **wanted: Any) -> bool:
         """It is to be on its router after all; true when it was on its way from there, or gone."""
         if self.state not in (REMOVING, REMOVED):

@@ -13,12 +13,14 @@ from tests.provisioning.at_random.scripts import PLANS
 from tests.provisioning.builders import (
     A_PLAN,
     a_cancellation,
+    a_change_of_mind,
     a_service_change,
     an_activation_request,
+    an_end,
     due,
 )
 
-NEVER, ASKED, ACTIVE, FAILED, GONE = "never", "asked", "active", "failed", "gone"
+NEVER, ASKED, ACTIVE, FAILED, LEFT, GONE = "never", "asked", "active", "failed", "left", "gone"
 
 
 @dataclass
@@ -71,6 +73,20 @@ class Client:
         self.state = GONE
         request = self._request()
         return self._said(a_cancellation(request, version=request.meta.entity_version))
+
+    def end(self) -> Event:
+        """She leaves, and may change her mind."""
+        self.changes()
+        self.state = LEFT
+        request = self._request()
+        return self._said(an_end(request, version=request.meta.entity_version))
+
+    def stay(self) -> Event:
+        self.changes()
+        self.state = ACTIVE
+        self.refused.discard("change")
+        request = self._request()
+        return self._said(a_change_of_mind(request, request.meta.entity_version))
 
     def due(self, *, suspended: bool) -> Event:
         self.changes()

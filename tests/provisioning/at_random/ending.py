@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.provisioning.modes import OWNED_MENUS
-from tests.provisioning.at_random.clients import ACTIVE, FAILED, GONE, NEVER, Client
+from tests.provisioning.at_random.clients import ACTIVE, FAILED, GONE, LEFT, NEVER, Client
 from tests.provisioning.at_random.desired import PROFILES, desired, short, speeds
 from tests.provisioning.at_random.routers import Row
 from tests.provisioning.at_random.scene import SESSIONS, Scene
@@ -68,7 +68,7 @@ def wrong(scene: Scene) -> list[str]:
 
 def _wrong_of(client: Client, account: Account | None) -> Iterator[str]:
     who = f"client {client.number}"
-    if client.state in (GONE, NEVER):
+    if client.state in (LEFT, GONE, NEVER):
         if account is not None and account["state"] != "removed":
             yield f"{who} should be gone, and is {account['state']} ({account['reason_code']})"
         return

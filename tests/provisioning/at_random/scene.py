@@ -16,7 +16,7 @@ from chassis.messages import Event
 from chassis.storage.tables import outbox
 from services.provisioning.routers import Connection
 from tests.chassis.running import eventually
-from tests.provisioning.at_random.clients import ACTIVE, ASKED, FAILED, GONE, NEVER, Client, a_client
+from tests.provisioning.at_random.clients import ACTIVE, ASKED, FAILED, GONE, LEFT, NEVER, Client, a_client
 from tests.provisioning.at_random.desired import PLACES
 from tests.provisioning.at_random.replicas import Replicas
 from tests.provisioning.at_random.routers import NetworkRouter
@@ -98,6 +98,14 @@ class Scene:
     def cancel(self, client: Client) -> None:
         if client.state in (ASKED, ACTIVE, FAILED):
             self.tell(client.cancellation())
+
+    def leave(self, client: Client) -> None:
+        if client.state == ACTIVE:
+            self.tell(client.end())
+
+    def stay(self, client: Client) -> None:
+        if client.state == LEFT:
+            self.tell(client.stay())
 
     def of_staff(self, method: str, client: Client) -> None:
         self.ask(method, command=True, installation_id=str(client.installation_id))
@@ -244,10 +252,12 @@ _OF_CLIENTS: dict[str, Callable[[Scene, Client, Any], None]] = {
     "retry": lambda scene, client, _: scene.heard(client) or scene.of_staff("retry", client),
     "remove": lambda scene, client, _: scene.remove(client),
     "cancel": lambda scene, client, _: scene.cancel(client),
+    "leave": lambda scene, client, _: scene.leave(client),
+    "stay": lambda scene, client, _: scene.stay(client),
     "dial": lambda scene, client, _: scene.dial(client),
     "spoil": lambda scene, client, how: scene.spoil(client, how),
     # The broker may deliver twice, and late.
     "again": lambda scene, client, _: scene.tell(client.told[-1]) if client.told else None,
     "stale": lambda scene, client, _: scene.tell(client.stale()) if client.version > 1 else None,
 }
-_NEED_ACTIVE = {"plan", "address", "rename", "move", "suspend", "reconnect", "retry"}
+_NEED_ACTIVE = {"plan", "address", "rename", "move", "suspend", "reconnect", "retry", "leave"}

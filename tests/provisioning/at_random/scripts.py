@@ -98,6 +98,8 @@ def _steps(*, deaths: bool) -> st.SearchStrategy[Step]:
         step("reconnect", client, st.sampled_from(["billing", "staff"])),
         step("remove"),
         step("cancel"),
+        step("leave"),
+        step("stay"),
         step("retry"),
         step("dial"),
         step("again"),
