@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage.days import between, days_of, midnight
 from services.installations import listing
-from services.installations.model import PENDING, Installation, Staff, Zone
+from services.installations.model import ENDED, PENDING, Installation, Staff, Zone
 
 SHOWN_TODAY = 50
 
@@ -37,8 +37,8 @@ def dashboard(session: Session, *, at: datetime, technician_id: UUID | None = No
 
 
 def month(session: Session, *, at: datetime, month: str | None) -> dict[str, Any]:
-    """Who became a client in a month like 2026-11, by day, technician and zone; beside the month before, whole and,
-    while the month lasts, up to the same day."""
+    """Who became a client in a month like 2026-11, whoever left since, by day, technician and zone; beside the month
+    before, whole and, while the month lasts, up to the same day; and how many left in it."""
     zone = listing.time_zone(session)
     today = at.astimezone(zone).date()
     month = month or f"{today:%Y-%m}"
@@ -55,6 +55,7 @@ def month(session: Session, *, at: datetime, month: str | None) -> dict[str, Any
         "previous_month": f"{before_first:%Y-%m}",
         "next_month": None if last >= today else f"{last + timedelta(days=1):%Y-%m}",
         "installs": len(clients),
+        "ends": _ends(session, first, last, zone),
         "installs_before": _count(session, before_first, before_last, zone),
         "installs_before_so_far": _count(session, before_first, same_day, zone) if ongoing else None,
         "by_day": [{"day": day, "installs": days[day]} for day in _days(first, min(last, today))],
@@ -87,6 +88,12 @@ def _clients(session: Session, first: date, last: date, zone: ZoneInfo) -> list[
 def _count(session: Session, first: date, last: date, zone: ZoneInfo) -> int:
     counted = select(func.count(Installation.id))
     return session.scalar(between(counted, Installation.activated_at, first, last, zone)) or 0
+
+
+def _ends(session: Session, first: date, last: date, zone: ZoneInfo) -> int:
+    """How many clients left."""
+    counted = select(func.count(Installation.id)).where(Installation.state == ENDED)
+    return session.scalar(between(counted, Installation.ended_at, first, last, zone)) or 0
 
 
 def _days(first: date, last: date) -> list[date]:

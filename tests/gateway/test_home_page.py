@@ -33,7 +33,7 @@ def answering(house: House) -> House:
     }  # fmt: skip
     month = {
         "month": "2026-11", "first_day": "2026-11-01", "last_day": "2026-11-30", "previous_month": "2026-10",
-        "next_month": None, "installs": 9, "installs_before": 12, "installs_before_so_far": 8,
+        "next_month": None, "installs": 9, "ends": 2, "installs_before": 12, "installs_before_so_far": 8,
         "by_day": [{"day": "2026-11-01", "installs": 0}, {"day": "2026-11-02", "installs": 9}],
         "by_technician": [{"id": TECHNICIAN_ID, "name": "Raúl <Díaz>", "installs": 9}],
         "by_zone": [{"id": ZONE_ID, "name": "Centro", "installs": 9}],
@@ -79,6 +79,7 @@ def test_ins_6_every_number_leads_to_the_list_that_proves_it(answering):
         "owed": "/facturas?state=open",
         "overdue": "/facturas?state=overdue",
         "installs": "/clientes/?state=all&month=2026-11",
+        "ends": "/clientes/?state=ended&dates=ended_at&month=2026-11",
         "installs-before": "/clientes/?state=all&month=2026-10",
     }
     assert "$1,500.00" in shown["owed"][1] and "$500.00" in shown["overdue"][1]

@@ -16,6 +16,7 @@ NOVEMBER = datetime(2026, 11, 1, 6, tzinfo=UTC)
 DECEMBER = datetime(2026, 12, 1, 6, tzinfo=UTC)
 TODAY = datetime(2026, 11, 24, 6, tzinfo=UTC)
 MOMENT = timedelta(seconds=1)
+EVERYBODY = {"states": ["active", "ending", "ended"]}
 
 
 def clients(session, **asked) -> int:
@@ -30,15 +31,22 @@ def installations(session, **asked) -> int:
 def test_ins_6_a_months_installs_are_the_clients_that_its_link_lists(session, scene, moment):
     for at in (NOVEMBER - MOMENT, NOVEMBER, NOON, NOON, DECEMBER - MOMENT, DECEMBER):
         scene.activated(session, at=at)
+    for moment_of_end in (NOVEMBER, NOON, DECEMBER):
+        # Who came and left was an installation of the month none the less.
+        left = scene.activated(session, at=NOON)
+        left.begin_end(NOON.date(), "moved", None)
+        left.end(moment_of_end)
+    session.flush()
     shown = overview.month(session, at=moment, month=None)
-    assert shown["installs"] == clients(session, month=shown["month"])
-    assert shown["installs_before"] == clients(session, month=shown["previous_month"])
+    assert shown["installs"] == clients(session, month=shown["month"], **EVERYBODY)
+    assert shown["installs_before"] == clients(session, month=shown["previous_month"], **EVERYBODY)
     for day in shown["by_day"]:
-        assert day["installs"] == clients(session, day=day["day"].isoformat())
+        assert day["installs"] == clients(session, day=day["day"].isoformat(), **EVERYBODY)
     for row in shown["by_technician"]:
-        assert row["installs"] == clients(session, month=shown["month"], technician_id=str(row["id"]))
+        assert row["installs"] == clients(session, month=shown["month"], technician_id=str(row["id"]), **EVERYBODY)
     for row in shown["by_zone"]:
-        assert row["installs"] == clients(session, month=shown["month"], zone_id=str(row["id"]))
+        assert row["installs"] == clients(session, month=shown["month"], zone_id=str(row["id"]), **EVERYBODY)
+    assert shown["ends"] == clients(session, month=shown["month"], states=["ended"], dates="ended_at")
 
 
 def test_ins_6_the_month_is_compared_up_to_the_same_day_while_it_lasts(session, scene):

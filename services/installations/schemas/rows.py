@@ -174,7 +174,8 @@ class OfOne(Schema):
 
 
 class Month(Schema):
-    """`installs_before`: in the month before; `installs_before_so_far`: up to the same day, while the month lasts."""
+    """`ends`: clients who left. `installs_before`: in the month before; `installs_before_so_far`: up to the same day,
+    while the month lasts."""
 
     month = fields.String()
     first_day = fields.Date()
@@ -182,6 +183,7 @@ class Month(Schema):
     previous_month = fields.String()
     next_month = fields.String(allow_none=True)
     installs = fields.Integer()
+    ends = fields.Integer()
     installs_before = fields.Integer()
     installs_before_so_far = fields.Integer(allow_none=True)
     by_day = fields.List(fields.Nested(OfDay))
