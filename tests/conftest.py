@@ -25,15 +25,25 @@ from tests.rooms import Broker, Databases
 from tests.simulator import SimulatedRouter, simulated_router
 from tests.templates import MakeTables, PostgresqlTemplates, SqliteTemplates
 
-# What takes longest is begun first: at the end it would keep one worker busy, and the others idle. Each of these
-# stays on one worker, as every other file does, so that what its tests share is made once.
-LONGEST = ("tests/system/test_crashes.py", "tests/system/", "tests/alta/", "tests/contracts/test_service.py")
+# What stays on one worker, besides the tests of a file, so that what they share is made once; and what takes longest
+# is begun first: at the end it would keep one worker busy, and the others idle. The first two start whole Altas, one
+# after the other: never are there more than two at once.
+TOGETHER = (
+    ("tests/alta/", "tests/deploy/test_stack.py", "tests/system/test_crashes.py", "tests/system/test_faults.py"),
+    ("tests/system/",),
+    ("tests/contracts/test_service.py",),
+    ("tests/provisioning/test_service.py",),
+    ("tests/chassis/test_process.py",),
+    ("tests/chassis/test_crashes.py",),
+    ("tests/notifications/test_service.py",),
+    ("tests/installations/test_service.py",),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if not _again_on_postgresql(item)]
-    rank = {path: number for number, path in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get(_together(item.nodeid), len(LONGEST)))
+    rank = {paths[0]: number for number, paths in enumerate(TOGETHER)}
+    items.sort(key=lambda item: rank.get(_together(item.nodeid), len(TOGETHER)))
 
 
 def _again_on_postgresql(item: pytest.Item) -> bool:
@@ -53,7 +63,7 @@ class Together(LoadFileScheduling):
 
 def _together(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
-    return next((path for path in LONGEST if file.startswith(path)), file)
+    return next((paths[0] for paths in TOGETHER if file.startswith(paths)), file)
 
 
 @pytest.fixture(scope="session")

@@ -128,7 +128,8 @@ def test_replay_to_nowhere_is_refused(stack: Stack) -> None:
 def test_killed_service_is_back_and_the_story_goes_on(stack: Stack, report: dict[str, Any]) -> None:
     for part in ("billing", "relay", "gateway"):
         os.kill(stack.supervisor.states()[part]["pid"], signal.SIGKILL)
-    wait_for(lambda: alta(stack, "status", "--json").returncode == 0)
+    wait_for(stack.is_ready)
+    assert answer_of(alta(stack, "status", "--json"))["healthy"] is True
     assert answer_of(alta(stack, "demo", "--json"))["ids"]["client_number"] > report["ids"]["client_number"]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,11 +23,12 @@ def scene(room: Path) -> Iterator[Scene]:
 
     It ends with the last test here, and at once: even one that has nothing to do takes its part of a processor.
     """
-    crashes = CrashRoom.made(room / "crashes")
+    place = Path(tempfile.mkdtemp(prefix="system-", dir=room))
+    crashes = CrashRoom.made(place / "crashes")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ALTA_CRASH_DIR", str(crashes.path))
         patch.setenv("ALTA_PROXIES", "1")  # each story's people come from addresses of their own
-        stack = Stack.at(room / "system")
+        stack = Stack.at(place / "var")
         try:
             stack.up()
             with Scene.set_up(stack, crashes) as ready:
