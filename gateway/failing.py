@@ -20,7 +20,7 @@ log = structlog.get_logger()
 def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, page_of)
     app.register_error_handler(Exception, _mistake)
     app.add_template_global(messages.text_of, "refusal_text")
 
@@ -37,7 +37,7 @@ def _stale_form(_error: CSRFError) -> tuple[str, int]:
     return _page(400, _("La página estuvo abierta demasiado tiempo. Vuelve a cargarla e inténtalo de nuevo."))
 
 
-def _http(error: HTTPException) -> Any:
+def page_of(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
     return _page(error.code, text_of_status(error.code))
@@ -48,7 +48,7 @@ def text_of_status(status: int) -> str:
         403: _("Tu cuenta no tiene permiso para esto."),
         404: _("Esta página no existe."),
         413: _("Los archivos pesan demasiado."),
-        429: _("Demasiados intentos seguidos. Espera un minuto."),
+        429: _("Demasiados intentos seguidos. Espera un momento; si sigue igual, vuelve en una hora."),
     }
     return texts.get(status, _("El navegador pidió algo que no se entiende."))
 

@@ -40,7 +40,7 @@ def _refused(refusal: Refusal) -> tuple[str, int]:
 def _http(error: HTTPException) -> Any:
     """What the whole site says, on a page of the portal, once it is known whose portal that is."""
     if g.get("company") is None or error.code is None or error.code < 400:
-        return error
+        return failing.page_of(error)
     return _failed(error.code, failing.text_of_status(error.code))
 
 

@@ -211,7 +211,8 @@ def test_gat_3_another_companys_portal_stays_closed(house):
     client = enter(house)
     assert client.get("/cliente/lento/").headers["Location"].startswith("/cliente/lento/entrar")
     assert client.get(f"/cliente/lento/servicio/{MARIA}").status_code == 302
-    assert client.get("/cliente/otra/entrar").status_code == 404
+    nobodys = client.get("/cliente/otra/entrar")
+    assert (nobodys.status_code, "Esta página no existe." in text_of(nobodys.text)) == (404, True)
 
 
 @on_sqlite
