@@ -164,7 +164,7 @@ EVENTS = {
 }
 _ENDS = ("ServiceEndPlanned", "ServiceEndRequested", "ServiceEnded")
 _PROVISIONING_STEPS = {
-    "started": _("Router contactado"),
+    "started": _("Conectando con el router"),
     "waiting": _("El router no respondió; se intenta de nuevo"),
     "written": _("Servicio escrito en el router"),
 }

@@ -48,7 +48,7 @@ class Progress:
 
 _STEPS = (
     ("InstallationActivationRequested", None, _("Activación pedida")),
-    ("ProvisioningProgressed", "started", _("Router contactado")),
+    ("ProvisioningProgressed", "started", _("Conectando con el router")),
     ("ProvisioningProgressed", "written", _("Servicio escrito en el router")),
     ("ServiceProvisioned", None, _("Servicio leído y comprobado en el router")),
     ("InstallationActivated", None, _("Cliente creado")),
