@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, Connection, Index, String, Text, UniqueConstraint, event, false, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.auditing import DERIVED
 from chassis.storage import CompanyOwned, UtcDateTime, make_base
 
 Base = make_base("gateway")
@@ -41,6 +42,8 @@ class Company(CompanyOwned, Base):
     version: Mapped[int] = mapped_column(default=1)
     # Whether everybody must have a second factor to sign in.
     second_factor_required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Another whenever anybody of the company chooses columns or views otherwise.
+    lists_revision: Mapped[int] = mapped_column(default=0, server_default="0", info={DERIVED: True})
 
     @property
     def public_name(self) -> str:
@@ -175,6 +178,18 @@ class SavedView(CompanyOwned, Base):
     columns: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     shared: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@event.listens_for(ListPreference, "after_insert")
+@event.listens_for(ListPreference, "after_update")
+@event.listens_for(ListPreference, "after_delete")
+@event.listens_for(SavedView, "after_insert")
+@event.listens_for(SavedView, "after_update")
+@event.listens_for(SavedView, "after_delete")
+def _revise_lists(_mapper: Any, connection: Connection, row: ListPreference | SavedView) -> None:
+    companies = Company.__table__
+    revised = {"lists_revision": companies.c.lists_revision + 1}
+    connection.execute(update(companies).where(companies.c.id == row.company_id).values(revised))
 
 
 class UsedChallenge(Base):

@@ -17,6 +17,7 @@ from chassis.secrets import Keyring
 from chassis.storage import Database
 from gateway import timeline
 from gateway.deferral import Deliverer
+from gateway.listing.kept import Chosen
 from gateway.settings import GatewaySettings
 from gateway.tidying import Tidier
 
@@ -35,6 +36,7 @@ class Runtime:
         self.consumer = EventConsumer(settings.amqp_uri, self.database, [timeline.handler()], publisher="gateway")
         self.deliverer = Deliverer(self)
         self.tidier = Tidier(self)
+        self.chosen = Chosen(self.database)
 
     @cached_property
     def shared_keyring(self) -> Keyring:

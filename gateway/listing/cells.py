@@ -5,14 +5,15 @@ They write HTML, so whatever comes from a row goes through `escape` or a functio
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import escape
 
 from gateway import formats, messages
-from gateway.listing.declaring import Row
+from gateway.listing.declaring import Column, Row
 from gateway.navigation import end_reason
 from gateway.symbols import state_badge
 
@@ -113,6 +114,19 @@ KINDS: dict[str, Callable[[Any, Row, str], str]] = {
     "reason": _reason,
     "long": _long,
 }
+
+
+# What the cells of a kind show in place of a value of their own, or beside it.
+_MADE_OF = {"person": ("address", "ends_on")}
+_BESIDE = {"state": ("failure_code", "failure_params"), "money": ("currency",)}
+# Of whom a row is, and what may be done with it.
+_ALWAYS = ("first_name", "last_name", "state")
+
+
+def fields_of(columns: Iterable[Column]) -> list[str]:
+    """The fields of a row that its cells are made of."""
+    shown = (_MADE_OF.get(each.kind) or (each.field or each.key, *_BESIDE.get(each.kind, ())) for each in columns)
+    return [*_ALWAYS, *chain.from_iterable(shown)]
 
 
 def name_of(row: Row) -> str:

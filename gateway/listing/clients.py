@@ -159,7 +159,7 @@ LIST = Listing(
     actions=ACTIONS,
     backend=installations,
     read=installations.clients,
-    has_choices=True,
+    for_screens=True,
     resolve=_resolve,
     bulk=BULK,
 )

@@ -113,8 +113,8 @@ class Listing:
     actions: tuple[RowAction, ...]
     backend: Backend
     read: Callable[..., Any]
-    # Whether its service also says what its filters offer to choose among.
-    has_choices: bool = False
+    # Whether its service answers as a screen wants it: the fields that it shows, and what its filters offer.
+    for_screens: bool = False
     bulk: tuple[BulkAction, ...] = ()
     resolve: Callable[[dict[str, Any]], dict[str, Any]] = lambda filters: filters
 

@@ -203,7 +203,7 @@ LIST = Listing(
     actions=ACTIONS,
     backend=installations,
     read=installations.list,
-    has_choices=True,
+    for_screens=True,
     resolve=_resolve,
     bulk=BULK,
 )

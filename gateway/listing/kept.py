@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import NotAllowed, NotFound, ValidationFailed
 from chassis.identifiers import new_id
+from chassis.storage import Database
 from gateway.listing.asked import COMFORTABLE, DENSITIES
 from gateway.listing.declaring import Listing
-from gateway.model import OFFICE, OWNER, ListPreference, SavedView, StaffAccount
+from gateway.model import OFFICE, OWNER, Company, ListPreference, SavedView, StaffAccount
 
 LONGEST_NAME = 60
 MOST_VIEWS = 50  # of one list, that one person sees
+MOST_KNOWN = 2_000  # choices of one person for one list
 
 _ITS_LIST = bindparam("list")
 _CHOSEN = (
@@ -32,11 +35,27 @@ _CHOSEN = (
 )
 
 
-def chosen_by(session: Session, account: StaffAccount, listing: Listing) -> tuple[ListPreference, list[SavedView]]:
-    """`preference_of` and `views_of` in one look, for the list's page."""
-    found = session.execute(_CHOSEN, {"account_id": account.id, "list": listing.key}).all()
-    preference = found[0].ListPreference if found else None
-    return preference or _usual(account, listing), [each.SavedView for each in found if each.SavedView is not None]
+class Chosen:
+    """`preference_of` and `views_of` for the pages of lists: looked up once, and again when anybody of the company has
+    chosen otherwise since."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known = lru_cache(maxsize=MOST_KNOWN)(self._look_up)
+
+    def by(self, account: StaffAccount, company: Company, listing: Listing) -> tuple[ListPreference, list[SavedView]]:
+        """Not to be changed: others are given the same. `company` is as it was read for this request."""
+        return self._known(company.id, account.id, listing.key, company.lists_revision)
+
+    def _look_up(
+        self, company_id: UUID, account_id: UUID, list_key: str, _revision: int
+    ) -> tuple[ListPreference, list[SavedView]]:
+        with self._database.read(company_id) as session:
+            found = session.execute(_CHOSEN, {"account_id": account_id, "list": list_key}).all()
+            session.expunge_all()
+        preference = found[0].ListPreference if found else None
+        views = [each.SavedView for each in found if each.SavedView is not None]
+        return preference or _usual(account_id, list_key), views
 
 
 def preference_of(session: Session, account: StaffAccount, listing: Listing) -> ListPreference:
@@ -44,7 +63,7 @@ def preference_of(session: Session, account: StaffAccount, listing: Listing) -> 
     found = session.scalar(
         select(ListPreference).where(ListPreference.account_id == account.id, ListPreference.list == listing.key)
     )
-    return found or _usual(account, listing)
+    return found or _usual(account.id, listing.key)
 
 
 def views_of(session: Session, account: StaffAccount, listing: Listing) -> list[SavedView]:
@@ -131,8 +150,8 @@ def may_share(account: StaffAccount) -> bool:
     return account.role in (OWNER, OFFICE)
 
 
-def _usual(account: StaffAccount, listing: Listing) -> ListPreference:
-    return ListPreference(id=new_id(), account_id=account.id, list=listing.key, density=COMFORTABLE)
+def _usual(account_id: UUID, list_key: str) -> ListPreference:
+    return ListPreference(id=new_id(), account_id=account_id, list=list_key, density=COMFORTABLE)
 
 
 def _changeable(session: Session, view_id: UUID, account: StaffAccount) -> SavedView:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from gateway import app, navigation
 from gateway.forms import Form
-from gateway.listing import asked, choosing, kept, rows
+from gateway.listing import asked, cells, choosing, kept, rows
 from gateway.listing.asked import Asked
 from gateway.listing.declaring import Listing, View
 from gateway.model import ListPreference
@@ -24,7 +24,8 @@ def show(listing: Listing) -> Response | str:
         opened = next((view for view in views if view.key == preference.default_view), None)
         if opened is not None:
             return redirect(address_of(found, opened))
-    page = listing.read(limit=ROWS, **({"choices": True} if listing.has_choices else {}), **found.to_ask())
+    screen = {"choices": True, "wanted": cells.fields_of(found.columns)} if listing.for_screens else {}
+    page = listing.read(limit=ROWS, **screen, **found.to_ask())
     choices = choosing.by_filter(page.get("choices") or {})
     ticks = bool(listing.bulk) and navigation.may("bulk_changes.begin")
     return render_template(
@@ -50,10 +51,7 @@ def show(listing: Listing) -> Response | str:
 
 def read(listing: Listing, arguments: Any) -> tuple[Asked, list[View], ListPreference]:
     """What `arguments` ask for, the views that there are, and what the person chose for this list."""
-    account = g.signed_in.account
-    with app.runtime().database.read(g.signed_in.company.id) as session:
-        preference, saved = kept.chosen_by(session, account, listing)
-        session.expunge_all()
+    preference, saved = app.runtime().chosen.by(g.signed_in.account, g.signed_in.company, listing)
     views = [*listing.views, *(_of_saved(view) for view in saved)]
     found = asked.read(
         listing, arguments, views=views, columns=preference.columns, density=preference.density

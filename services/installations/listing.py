@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,7 +18,7 @@ from chassis.storage.finding import AT, SORT_NAME, Search
 from chassis.storage.grouping import ByName, Groups, InThisOrder
 from chassis.storage.searching import searchable
 from chassis.storage.tallies import tallied
-from chassis.storage.words import wanted
+from chassis.storage.words import wanted as words_of
 from services.installations.model import (
     ACTIVE,
     CANCELLED,
@@ -81,8 +83,7 @@ _SHOWN: dict[str, Any] = {
         )
     },
 }
-# Columns and not entities: those take several times as long to make.
-_ROWS = select(*(column.label(name) for name, column in _SHOWN.items()))
+_IDENTITY = ("installation_id", "number")
 Days = list[tuple[date | None, date | None]]
 
 _SECTIONS = {ACTIVE: CLIENTS, ENDING: CLIENTS, ENDED: ENDED_ONES, CANCELLED: CANCELLED_ONES}
@@ -107,6 +108,7 @@ def list_installations(
     after: str | None,
     before: str | None,
     limit: int,
+    wanted: Sequence[str] = (),
     **same: UUID | None,
 ) -> Page:
     """Without states, what is neither active nor cancelled. `dates` says which date is from `from_on` to `to_on`; days
@@ -114,7 +116,7 @@ def list_installations(
     is given."""
     states = states or list(PENDING)
     same |= {"number": number, "city_key": searchable(city) or None}
-    statement = _narrowed(rows().where(Installation.state.in_(states)), same)
+    statement = _narrowed(rows(*sorted(wanted)).where(Installation.state.in_(states)), same)
     days = [(from_on, to_on)] if from_on or to_on else []
     statement = _on(session, statement, getattr(Installation, dates), days)
     if failed:
@@ -142,13 +144,15 @@ def list_clients(
     after: str | None,
     before: str | None,
     limit: int,
+    wanted: Sequence[str] = (),
     **same: UUID | None,
 ) -> Page:
     """Without states, who has not left. `number` is the client's. `dates` says of which date all days are, that of the
     activation or of the end; `month` is 2026-11, days are the company's."""
     states = states or list(CURRENT)
     same |= {"client_number": number, "city_key": searchable(city) or None}
-    statement = _narrowed(rows().where(Installation.activated_at.is_not(None), *_among_clients(states)), same)
+    clients = Installation.activated_at.is_not(None), *_among_clients(states)
+    statement = _narrowed(rows(*sorted(wanted)).where(*clients), same)
     days = [(from_on, to_on), (day, day), days_of(month) if month else (None, None)]
     days = [each for each in days if any(each)]
     statement = _on(session, statement, getattr(Installation, dates), days)
@@ -171,9 +175,12 @@ def totals(session: Session) -> dict[str, int]:
     return dict.fromkeys(STATES, 0) | tallied(session, InstallationTally)
 
 
-def rows() -> Select[Any]:
-    """What a list shows of each installation, by the names of `InstallationRow`."""
-    return _ROWS
+@lru_cache(maxsize=1000)
+def rows(*wanted: str) -> Select[Any]:
+    """What a list shows of each installation, by the names of `InstallationRow`; all of it when nothing is `wanted`.
+    Columns and not entities: those take several times as long to make."""
+    names = [name for name in _SHOWN if not wanted or name in wanted or name in _IDENTITY]
+    return select(*(_SHOWN[name].label(name) for name in names))
 
 
 def time_zone(session: Session) -> ZoneInfo:
@@ -199,7 +206,7 @@ def _search(session: Session, search: str | None, sections: set[str], days: Days
         model=Installation,
         lines=InstallationWord,
         sections=sorted(sections),
-        words=wanted(search),
+        words=words_of(search),
         dated=() if dated is None else (dated,),
     )
 

@@ -94,10 +94,16 @@ class InstallationSearch(Narrowed):
     sort = sorted_by(*SORTS, "state", default="scheduled_at")
 
 
-class ListInstallations(InstallationSearch):
-    """`choices`: whether what the list can be narrowed to is wanted beside its rows."""
+class OnAScreen(Schema):
+    """`wanted`: the fields of its rows that are wanted beside their identity, or none for all. `choices`: whether what
+    the list can be narrowed to is wanted beside its rows."""
 
+    wanted = fields.List(fields.String(validate=validate.OneOf(InstallationRow().fields)), load_default=list)
     choices = fields.Boolean(load_default=False)
+
+
+class ListInstallations(InstallationSearch, OnAScreen):
+    """What is to be done, or was."""
 
 
 class FindMatching(Schema):
@@ -134,10 +140,8 @@ class ClientSearch(Narrowed):
     sort = sorted_by(*SORTS, "client_number", "activated_at", "ended_at", "state", default="-activated_at")
 
 
-class ListClients(ClientSearch):
-    """As `ListInstallations`."""
-
-    choices = fields.Boolean(load_default=False)
+class ListClients(ClientSearch, OnAScreen):
+    """Who was installed."""
 
 
 class AskDashboard(Schema):
