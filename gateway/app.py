@@ -126,8 +126,7 @@ def _signed_in() -> sessions.SignedIn | None:
     if not token or request.endpoint == "static":
         return None
     database = runtime().database
-    with database.read_unscoped() as reading:
-        found = sessions.find_session(reading, token, at=g.at)
+    found = sessions.find_session(database, token, at=g.at)
     if found is None:
         return None
     signed_in, note = found

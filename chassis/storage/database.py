@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
@@ -55,6 +55,12 @@ class Database:
     def read_unscoped(self) -> contextlib.AbstractContextManager[Session]:
         """A look at every company's rows: for work that serves all of them, and for look-ups by token."""
         return self._read(None)
+
+    def look_up(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
+        """The row, whichever company's, of who says something that names nothing else (a token); no session is needed
+        for it. Raises `MultipleResultsFound`."""
+        with self._reading.connect() as connection:
+            return connection.execute(statement, parameters).one_or_none()
 
     def close(self) -> None:
         self.engine.dispose()
