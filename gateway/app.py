@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import structlog
 from flask import Flask, current_app, g, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
@@ -62,7 +62,6 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     catalogue.prepare(app, Babel(app, locale_selector=_language, timezone_selector=lambda: str(formats.time_zone())))
     roles.enforce(app)
     app.after_request(_finish)
-    app.add_template_global(get_locale)
     statics.register(app)
     formats.register(app)
     failing.register(app)
@@ -71,6 +70,9 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     remembered.prepare(app)
     app.extensions["alta.tiles"] = tiles = Tiles.read(settings.tiles_url, settings.tiles_attribution)
     app.add_template_global(tiles, "tiles")
+    app.extensions["alta.security_headers"] = {
+        name: value.replace("{tiles}", tiles.source) for name, value in SECURITY_HEADERS.items()
+    }
     _register_rooms(app)
     app.context_processor(lambda: {"languages": LANGUAGES, "signed_in": g.get("signed_in")})
     return app
@@ -154,8 +156,8 @@ def _client() -> clients.SignedInClient | None:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Correlation-Id"] = g.correlation_id
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value.replace("{tiles}", current_app.extensions["alta.tiles"].source))
+    for name, value in current_app.extensions["alta.security_headers"].items():
+        response.headers.setdefault(name, value)
     if (g.get("signed_in") or g.get("client")) is not None and request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if request.endpoint != "static":

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel.core import Locale
 from flask import Flask, g
-from flask_babel import Babel, Domain
+from flask_babel import Babel, Domain, get_locale
 
 
 class _OnceForEachRequest(Domain):
@@ -20,6 +21,15 @@ class _OnceForEachRequest(Domain):
             return g.catalogue
         except RuntimeError:  # nobody asks: there is no language
             return super().get_translations()
+
+
+def locale() -> Locale:
+    """Of the request's language, worked out once like its texts."""
+    try:
+        return g.locale
+    except AttributeError:
+        g.locale = get_locale()
+        return g.locale
 
 
 def prepare(app: Flask, babel: Babel) -> None:

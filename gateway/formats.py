@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -13,8 +14,8 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_decimal_symbol
 from flask import Flask, g
-from flask_babel import get_locale
 
+from gateway import catalogue
 from gateway.model import Company
 
 DEFAULT_ZONE = "UTC"
@@ -25,7 +26,7 @@ def register(app: Flask) -> None:
         app.add_template_filter(filter_)
     for filter_ in (weekday, weekday_moment, short_day, month_name, kilometres):
         app.add_template_filter(filter_)
-    app.add_template_global(get_locale)
+    app.add_template_global(catalogue.locale, "get_locale")
     app.add_template_global(browser_name)
     app.add_template_global(weekday_names)
     app.add_template_global(wall_of)
@@ -112,8 +113,9 @@ def moment(value: str | datetime | None) -> str:
     """Day and minute."""
     if not value:
         return ""
-    at, locale = _at(value).astimezone(time_zone()), _locale()
-    return f"{_day_in_words(locale, at.date())}, {_minute_in_words(locale, at.hour, at.minute)}"
+    form = _form()
+    at = _at(value).astimezone(form.zone)
+    return f"{_day_in_words(form.locale, at.date())}, {_minute_in_words(form.locale, at.hour, at.minute)}"
 
 
 def local_moment(typed: str) -> str:
@@ -196,8 +198,7 @@ def browser_name(user_agent: str | None) -> str:
 
 
 def time_zone() -> ZoneInfo:
-    company = _company()
-    return ZoneInfo(company.time_zone if company else DEFAULT_ZONE)
+    return _form().zone
 
 
 # A page of a list has dozens of moments, and Babel reads its pattern anew for each.
@@ -231,9 +232,27 @@ def _company() -> Company | None:
 
 
 def _locale() -> Locale:
-    """The company's territory in the reader's language: es_MX, or en_MX for who reads English."""
-    language, company = get_locale(), _company()
-    return _locale_of(language.language, company.locale.partition("_")[2] if company else None)
+    return _form().locale
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Form:
+    """How the company writes, for this reader: its territory in their language, es_MX, or en_MX for who reads
+    English."""
+
+    company: Company | None
+    locale: Locale
+    zone: ZoneInfo
+
+
+def _form() -> _Form:
+    """Worked out once for a request, and again when it turns out whose page it is."""
+    company, form = _company(), g.get("form_of_company")
+    if form is None or form.company is not company:
+        territory = company.locale.partition("_")[2] if company else None
+        zone = ZoneInfo(company.time_zone if company else DEFAULT_ZONE)
+        form = g.form_of_company = _Form(company, _locale_of(catalogue.locale().language, territory), zone)
+    return form
 
 
 @lru_cache(maxsize=1_000)

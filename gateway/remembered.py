@@ -12,11 +12,10 @@ from collections.abc import Hashable
 from threading import Lock
 
 from flask import Flask
-from flask_babel import get_locale
 from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_NAMESPACE
 from markupsafe import Markup
 
-from gateway import navigation, symbols
+from gateway import catalogue, navigation, symbols
 
 MOST_CHARACTERS = 8_000_000
 # What a part may speak of beside what it is given: nothing that is another for another person.
@@ -47,7 +46,7 @@ class Remembered:
         self._lock = Lock()
 
     def part(self, name: str, /, **given: Hashable) -> Markup:
-        key = (get_locale().language, name, *given.items())
+        key = (catalogue.locale().language, name, *given.items())
         with self._lock:
             known = self._parts.get(key)
             if known is not None:

@@ -6,6 +6,7 @@ ever; what a module imports beside it has the same version, and so has the same 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, abort, g, request, send_from_directory
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response
 
 STATIC = Path(__file__).parent / "static"
 BUILT = STATIC / "dist"
+_VERSION = BUILT / "version"
 # The best first.
 _COMPRESSED = (("br", ".br"), ("gzip", ".gz"))
 _FOR_EVER = 365 * 24 * 3600
@@ -62,8 +64,13 @@ def _type_of(name: str) -> str:
 
 
 def _version() -> str:
-    """Read for each request: a build beside the running program is served as what it is."""
+    """Looked at for each request: a build beside the running program is served as what it is."""
     try:
-        return (BUILT / "version").read_text()
+        return _written(_VERSION.stat().st_mtime_ns)
     except FileNotFoundError:
         return "dist"
+
+
+@lru_cache(maxsize=1)
+def _written(_at: int) -> str:
+    return _VERSION.read_text()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from flask import Flask
-from flask_babel import get_locale
 from markupsafe import Markup
 
+from gateway import catalogue
 from gateway.navigation import state_name
 
 _ICONS = "/static/dist/icons.svg"
@@ -35,7 +35,7 @@ def icon(name: str, kind: str = "") -> Markup:
 
 
 def state_badge(state: str) -> Markup:
-    return _badge(state, get_locale().language)
+    return _badge(state, catalogue.locale().language)
 
 
 @lru_cache(maxsize=1_000)

@@ -7,11 +7,10 @@ from typing import Any
 
 import structlog
 from flask import current_app, g
-from flask_babel import get_locale
 
 from chassis.errors import Unavailable
 from chassis.identifiers import new_id
-from gateway import audit, deferral
+from gateway import audit, catalogue, deferral
 
 log = structlog.get_logger()
 
@@ -63,7 +62,7 @@ def context(key: str | None = None) -> dict[str, Any]:
     found = {
         "company_id": str(company.id) if company is not None else None,
         "actor": {name: value for name, value in dataclasses.asdict(audit.actor()).items() if value is not None},
-        "locale": str(get_locale()),
+        "locale": str(catalogue.locale()),
         "correlation_id": g.correlation_id,
     }
     if g.get("asked_at"):

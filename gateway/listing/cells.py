@@ -6,11 +6,11 @@ They write HTML, so whatever comes from a row goes through `escape` or a functio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from html import escape
 from itertools import chain
 from typing import Any
 
 from flask_babel import gettext as _
-from markupsafe import escape
 
 from gateway import formats, messages
 from gateway.listing.declaring import Column, Row
@@ -21,7 +21,7 @@ LONG = 120  # characters of a long text that a row shows
 
 
 def _text(value: Any, row: Row, address: str) -> str:
-    return "" if value is None else escape(value)
+    return "" if value is None else escape(str(value))
 
 
 def _person(_value: Any, row: Row, address: str) -> str:

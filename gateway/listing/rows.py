@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from html import escape
 from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from gateway import navigation
+from gateway import catalogue, navigation
 from gateway.listing import cells
 from gateway.listing.declaring import Column, Listing, Row, RowAction
 from gateway.symbols import icon
@@ -29,13 +31,14 @@ class Written:
 
 def write(listing: Listing, columns: Iterable[Column], rows: Iterable[Row], *, ticks: bool) -> Written:
     """`ticks`: whether rows can be chosen."""
-    kinds = [(_opening(column), cells.KINDS[column.kind], column.field or column.key) for column in columns]
+    language = catalogue.locale().language
+    kinds = [(_opening(column, language), cells.KINDS[column.kind], column.field or column.key) for column in columns]
     allowed = [action for action in listing.actions if not action.needs or navigation.may(action.needs)]
     page, menus = url_for(listing.row_endpoint, **{listing.identity: ANYBODY}), _Menus(allowed)
     words = _Words(listing, allowed)
     written: list[str] = []
     for row in rows:
-        identity, name = str(escape(row[listing.identity])), str(escape(cells.name_of(row)))
+        identity, name = escape(row[listing.identity]), escape(cells.name_of(row))
         address = page.replace(ANYBODY, row[listing.identity])
         written.append("<tr>")
         if ticks:
@@ -46,10 +49,11 @@ def write(listing: Listing, columns: Iterable[Column], rows: Iterable[Row], *, t
     return Written(Markup("".join(written)), menus.found)  # noqa: S704 - of cells that escape what is in them
 
 
-def _opening(column: Column) -> str:
+@lru_cache(maxsize=1_000)
+def _opening(column: Column, _language: str) -> str:
     if column.kind == "person":
         return '<td class="cell-title">'
-    return f'<td class="{"cell-brief" if column.brief else "cell-full"}" data-label="{escape(column.label)}">'
+    return f'<td class="{"cell-brief" if column.brief else "cell-full"}" data-label="{escape(str(column.label))}">'
 
 
 class _Menus:
@@ -69,12 +73,12 @@ class _Words:
 
     def __init__(self, listing: Listing, allowed: list[RowAction]) -> None:
         self._in_place = [
-            (action, str(escape(action.label)), icon(action.icon), action.address(listing.identity, ANYBODY))
+            (action, escape(str(action.label)), icon(action.icon), action.address(listing.identity, ANYBODY))
             for action in allowed
             if action.in_place
         ]
         self._choose = escape(_("Elegir"))
-        self._actions = str(escape(_("Acciones de %(name)s")))
+        self._actions = escape(_("Acciones de %(name)s"))
         self._dots = icon("dots-vertical")
 
     def tick(self, identity: str, name: str) -> str:

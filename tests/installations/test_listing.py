@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 
 from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
+from chassis.schemas import load
 from chassis.storage import finding
 from chassis.storage.marks import marks_of
 from chassis.storage.tallies import sum_up
@@ -161,6 +162,16 @@ def test_a_page_says_what_it_can_be_narrowed_to_once_it_is_asked(scene, database
     assert "choices" not in schemas.InstallationRows().dump(silent)
     with database.read(STRANGER) as theirs:
         assert not any(choices.list_choices(theirs).values())
+
+
+def test_ins_3_only_the_fields_that_are_wanted_are_given_with_the_identity(session, agenda):
+    asked = load(schemas.ListInstallations(), {"limit": 2, "sort": "number", "wanted": ["plan_name", "first_name"]})
+    found = schemas.InstallationRows().dump(choices.with_choices(session, listing.list_installations, **asked))["rows"]
+    names = {"installation_id", "number", "plan_name", "first_name"}
+    assert [{*row} for row in found] == [names, names]
+    assert [row["first_name"] for row in found] == [job.first_name for job in agenda[:2]]
+    with pytest.raises(ValidationFailed):
+        load(schemas.ListInstallations(), {"wanted": ["sealed_wifi_password"]})
 
 
 def test_what_a_list_cannot_be_asked_for_is_refused(session, agenda):
