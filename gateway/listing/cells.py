@@ -89,7 +89,7 @@ def _campaign(value: Any, row: Row, address: str) -> str:
 
 
 def _reason(value: Any, row: Row, address: str) -> str:
-    return escape(end_reason(value))
+    return escape(str(end_reason(value)))
 
 
 def _long(value: Any, row: Row, address: str) -> str:

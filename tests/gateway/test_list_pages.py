@@ -18,7 +18,7 @@ PATH = "/instalaciones/"
 ZONE = str(new_id())
 # What the usual columns are made of.
 USUAL = [
-    "first_name", "last_name", "state", "number", "address", "scheduled_at", "zone_name", "technician_name",
+    "first_name", "last_name", "state", "number", "address", "ends_on", "scheduled_at", "zone_name", "technician_name",
     "plan_name", "state", "failure_code", "failure_params",
 ]  # fmt: skip
 
@@ -110,7 +110,7 @@ def test_ins_5_columns_are_remembered_by_person_and_list(veloz: House) -> None:
     do(person, "/listas/installations/columnas", column=["state", "person", "ip", "password"], density="compact")
     page = person.get(PATH).text
     assert headings(page) == ["Estado", "Persona", "IP"] and "10.0.0.7" in page and "list-compact" in page
-    shown = {"state", "failure_code", "failure_params", "first_name", "last_name", "address", "ip_address"}
+    shown = {"state", "failure_code", "failure_params", "first_name", "last_name", "address", "ends_on", "ip_address"}
     assert {*asked(veloz)["wanted"]} == shown
     assert headings(another.get(PATH).text) == usual
     assert headings(person.get("/clientes/").text)[:2] == ["N.º", "Cliente"]
