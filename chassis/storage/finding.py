@@ -3,7 +3,7 @@
 Beside a table stands another with a line for each word of each row, in the order in which the words' rows are listed.
 A rare word's rows are all looked up by it; those of a common one are walked through in that order until a page is full.
 Of several words the rarest one's lines are gone through, past those whose marks say that the row lacks another word.
-A list of people by their names meets a common word soon; the lines of one that it doesn't meet are sorted by them.
+For a list of people by name the lines are sorted by it; one that meets a common word soon is walked through instead.
 What finds a row is said by `chassis.storage.words` alone: the database keeps the lines up with the rows, word by word.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from copy import copy
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -21,8 +20,9 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, 
 from sqlalchemy.orm import Session
 
 from chassis import clock
+from chassis.storage.line_order import AT, SORT_NAME, Way
 from chassis.storage.marks import marks_of
-from chassis.storage.paging import Order, Page, beyond, bounds, decode, in_order, paginate, sorted_by
+from chassis.storage.paging import Order, Page, in_order, paginate, sorted_by
 from chassis.storage.words import matches
 
 RARE = 30
@@ -39,8 +39,6 @@ SORTED = 10_000
 """So many lines of a word are sorted by name at once."""
 MET = 1_000
 """Of a word that has more, so many rows of a list by name are looked at first: mostly they have a page of it."""
-AT, SORT_NAME = "at", "sort_name"
-"""What lines may be gone through by."""
 
 
 Conditions = Sequence[ColumnElement[bool]]
@@ -61,21 +59,23 @@ class Search:
         """Only what is found, for a list of any order; and whether it is little, so that it may be looked at first."""
         few, rarest = self._few(session)
         if few is None:
-            return self._narrowed_by(session, statement, rarest[0].word)
+            return self._narrowed_by(session, statement, rarest[0])
         return self._among(statement, {line.id for line in few}), True
 
     def page(self, session: Session, statement: Select[Any], order: Order, *, by: str = AT, **paging: Any) -> Page:
         """Of a list that is ordered as the lines are, or by its `sort_name`, and narrowed by nothing but the search and
         the sections: what comes first is known before a row is shown."""
         few, rarest = self._few(session)
-        way = _Way(self.lines, order, by, **paging)
+        way = Way(self.lines, order, by, **paging)
         if few is not None:
             return paginate(session, self._among(statement, self._first_of(few, way)), order=order, **paging)
+        if self._hardly_any(rarest[0]):
+            return paginate(session, self._among(statement, self._marked_ones(rarest[0].word)), order=order, **paging)
         many = by == SORT_NAME and rarest[0].lines > SORTED
         met = self._met_soon(session, statement, way) if many else None
         parts = None if met else self._parts(session, rarest, way)
         if met or parts is None:
-            narrowed = self._among(statement, met) if met else self._narrowed_by(session, statement, rarest[0].word)[0]
+            narrowed = self._among(statement, met) if met else self._narrowed_by(session, statement, rarest[0])[0]
             return paginate(session, narrowed, order=order, **paging)
         return self._page_of(session, statement, parts, way, order=order, **paging)
 
@@ -92,7 +92,7 @@ class Search:
         if len(fewest) <= RARE:
             marks = marks_of(self.words)
             return [line for line in fewest if line.marks & marks == marks], []
-        common = [_common(word, lines) for word, lines in found.items()]
+        common = [_common(word, lines, marks_of(self.words)) for word, lines in found.items()]
         return None, sorted(common, key=lambda word: word.time, reverse=True)
 
     def _look(self, word: str) -> Select[Any]:
@@ -102,12 +102,12 @@ class Search:
         others = select(lines.id).where(lines.section.in_(self.sections), lines.word > word, lines.word < _end_of(word))
         return select(literal(word).label("wanted"), some, others.exists().label("others"))
 
-    def _first_of(self, few: list[Any], way: _Way) -> list[UUID]:
+    def _first_of(self, few: list[Any], way: Way) -> list[UUID]:
         """Those of them that a page needs: of a single word's each is found, of several words' any may be."""
         keys = {(getattr(line, way.by), line.id) for line in few}
         return [id for _, id in (keys if len(self.words) > 1 else way.first_of(keys))]
 
-    def _met_soon(self, session: Session, statement: Select[Any], way: _Way) -> list[UUID] | None:
+    def _met_soon(self, session: Session, statement: Select[Any], way: Way) -> list[UUID] | None:
         """What a page needs, if a list by name comes to as much at once."""
         found = self._has_all().label("found")
         columns = statement.with_only_columns(self.model.sort_name, self.model.id, found)
@@ -117,7 +117,7 @@ class Search:
         ).all()
         return list(ids) if len(ids) > way.width else None
 
-    def _parts(self, session: Session, rarest: list[_Common], way: _Way) -> list[Select[Any]] | None:
+    def _parts(self, session: Session, rarest: list[_Common], way: Way) -> list[Select[Any]] | None:
         """Of the lines, those of a word to go through for a page; None where of each word too many begin so."""
         if way.by == SORT_NAME:
             return [self._begun(rarest[0].word, way)]
@@ -130,36 +130,34 @@ class Search:
         return [self._begun(rarest[0].word, way)]
 
     def _page_of(
-        self, session: Session, statement: Select[Any], parts: list[Select[Any]], way: _Way, **paging: Any
+        self, session: Session, statement: Select[Any], parts: list[Select[Any]], way: Way, **paging: Any
     ) -> Page:
         """Those of several words may have them all, by their marks: the first few are believed to be a page, or all."""
-        wanted = FIRST if len(self.words) > 1 else way.width + 1
-        lines = self._lines(parts, way, wanted)
-        ids = [line.id for line in session.execute(lines)]
-        page = paginate(session, self._among(statement, ids), **paging)
-        if len(self.words) == 1 or len(ids) < wanted or way.goes_on(page):
+        several = len(self.words) > 1
+        first = self._lines(parts, way, FIRST if several else way.width + 1).subquery()
+        page = paginate(session, self._among(statement, select(first.c.id)), **paging)
+        if not several or way.goes_on(page) or (session.scalar(select(func.count()).select_from(first)) or 0) < FIRST:
             return page
         return paginate(session, self._among(statement, self._first_with_all(session, parts, way)), **paging)
 
-    def _first_with_all(self, session: Session, parts: list[Select[Any]], way: _Way) -> list[UUID]:
+    def _first_with_all(self, session: Session, parts: list[Select[Any]], way: Way) -> list[UUID]:
+        """What a page needs."""
         found: list[UUID] = []
-        at_once = FIRST
+        width, at_once = way.width + 1, 4 * FIRST
         while True:
             next_ones = self._lines(parts, way, at_once).subquery()
             place = func.row_number().over(order_by=sorted_by(way.of(next_ones.c)))
             some = select(next_ones, place.label("place")).subquery()
             has_all, last = self._has_all(), some.c.place == at_once
             looked_at = select(some.c[way.by].label("key"), some.c.id, has_all.label("has_all"), last.label("last"))
-            rows = session.execute(
-                looked_at.join(self.model, self.model.id == some.c.id).where(or_(has_all, last))
-            ).all()
+            looked_at = looked_at.join(self.model, self.model.id == some.c.id).where(or_(has_all, last))
+            rows = session.execute(looked_at.order_by(some.c.place)).all()
             found += [row.id for row in rows if row.has_all]
-            ends = [row for row in rows if row.last]
-            if not ends or len(found) > way.width:
-                return found
-            way, at_once = way.beyond((ends[0].key, ends[0].id)), min(4 * at_once, COMMON)
+            if len(found) >= width or not rows or not rows[-1].last:
+                return found[:width]
+            way, at_once = way.beyond((rows[-1].key, rows[-1].id)), min(4 * at_once, COMMON)
 
-    def _lines(self, parts: list[Select[Any]], way: _Way, limit: int) -> Select[Any]:
+    def _lines(self, parts: list[Select[Any]], way: Way, limit: int) -> Select[Any]:
         """The next lines of those parts of the table, each row's once."""
         each = [way.first(part.where(*self._marked()), limit) for part in parts]
         if len(each) == 1:
@@ -167,12 +165,20 @@ class Search:
         beside = union_all(*(select(part.subquery()) for part in each)).subquery()
         return in_order(select(beside).distinct(), way.of(beside.c)).limit(limit)
 
-    def _narrowed_by(self, session: Session, statement: Select[Any], word: str) -> tuple[Select[Any], bool]:
+    def _narrowed_by(self, session: Session, statement: Select[Any], common: _Common) -> tuple[Select[Any], bool]:
         """By the word's lines, unless a list of any order meets what is found often enough."""
-        lines, marked = self._commonness(session, word)
-        if lines > COMMON and marked * SELDOM > lines:
-            return statement.where(self._has_all()), False
-        return self._among(statement, select(self.lines.id).where(*self._begins(word), *self._marked())), True
+        if not self._hardly_any(common):
+            lines, marked = self._commonness(session, common.word)
+            if lines > COMMON and marked * SELDOM > lines:
+                return statement.where(self._has_all()), False
+        return self._among(statement, self._marked_ones(common.word)), True
+
+    def _hardly_any(self, common: _Common) -> bool:
+        """Whether so few of not too many lines may have the other words, too, that all of these are looked at."""
+        return len(self.words) > 1 and common.lines <= SORTED and common.lines * common.marked <= FIRST
+
+    def _marked_ones(self, word: str) -> Select[Any]:
+        return select(self.lines.id).where(*self._begins(word), *self._marked())
 
     def _among(self, statement: Select[Any], ids: Any) -> Select[Any]:
         """`ids` are of rows that have one of the words."""
@@ -211,11 +217,11 @@ class Search:
         columns = (lines.id, lines.at, lines.marks, lines.sort_name, lines.section, lines.word)
         return select(*columns).where(*self._begins(word))
 
-    def _begun(self, word: str, way: _Way) -> Select[Any]:
+    def _begun(self, word: str, way: Way) -> Select[Any]:
         """The keys of lines whose words begin so, of which a row may have several."""
         return self._keys(way).where(*self._begins(word)).distinct()
 
-    def _keys(self, way: _Way) -> Select[Any]:
+    def _keys(self, way: Way) -> Select[Any]:
         return select(getattr(self.lines, way.by), self.lines.id)
 
     def _begins(self, word: str) -> Conditions:
@@ -232,66 +238,30 @@ class Search:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Common:
-    """A word of many lines; `time` is what the first of them took to come, `since` the very first. `begins_others`:
-    whether other words begin with it."""
+    """A word of many lines; `time` is what the first of them took to come, `since` when the very first did. `marked` is
+    the share of those that may have all words, `begins_others` whether other words begin with it."""
 
     word: str
+    marked: float
     since: datetime
     time: timedelta
     begins_others: bool
 
     @property
     def lines(self) -> float:
-        """About so many there are, if they went on to come as they began."""
-        return RARE * ((clock.now() - self.since) / self.time) if self.time else inf
+        """About so many there are, if they went on to come as they began; of words that begin alike nobody knows."""
+        known = self.time and not self.begins_others
+        return RARE * ((clock.now() - self.since) / self.time) if known else inf
 
 
-class _Way:
-    """How a page goes through lines: `by` one of their columns, those of one value by their rows' ids."""
-
-    def __init__(self, lines: Any, order: Order, by: str, **paging: Any) -> None:
-        self._lines, self.by, (_, way) = lines, by, order[0]
-        key = getattr(lines, by)
-        self.width, wanted, bound = bounds([(key, way), (lines.id, way)], **paging)
-        self._way, self._before = wanted[0][1], paging.get("before")
-        self._last = None if bound is None else decode(bound, [key, lines.id])
-
-    def of(self, columns: Any) -> Order:
-        return [(getattr(columns, self.by), self._way), (columns.id, self._way)]
-
-    def beyond(self, key: Sequence[Any]) -> _Way:
-        way = copy(self)
-        way._last = list(key)
-        return way
-
-    def first(self, statement: Select[Any], limit: int, *, of: Any = None) -> Select[Any]:
-        """Of a statement of lines, or `of` something else that has such columns."""
-        order = self.of(self._lines if of is None else of)
-        if self._last is not None:
-            statement = statement.where(beyond(order, self._last))
-        return in_order(statement, order).limit(limit)
-
-    def goes_on(self, page: Page) -> bool:
-        """Whether there is more, so that the page is whole."""
-        return (page.next if self._before is None else page.previous) is not None
-
-    def first_of(self, keys: set[tuple[Any, ...]]) -> list[Any]:
-        """Those of a page, and one more."""
-        back = self._way == "desc"
-        ordered = sorted(keys, reverse=back)
-        if self._last is not None:
-            last = tuple(self._last)
-            ordered = [key for key in ordered if (key < last if back else key > last)]
-        return ordered[: self.width + 1]
-
-
-def _common(word: str, lines: Sequence[Any]) -> _Common:
+def _common(word: str, lines: Sequence[Any], marks: int) -> _Common:
     """From the first to the last of as many lines of a word: the longer, the rarer it is. Of words that begin alike
     nothing can be said so."""
     moments = [line.at for line in lines]
     alone = len({(line.section, line.word) for line in lines}) == 1
     time = max(moments) - min(moments) if alone else timedelta(0)
-    return _Common(word=word, since=min(moments), time=time, begins_others=lines[0].others)
+    marked = sum(line.marks & marks == marks for line in lines) / len(lines)
+    return _Common(word=word, marked=marked, since=min(moments), time=time, begins_others=lines[0].others)
 
 
 def _end_of(word: str) -> str:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between, days_of
-from chassis.storage.finding import AT, SORT_NAME, Search
+from chassis.storage.finding import Search
 from chassis.storage.grouping import ByName, Groups, InThisOrder
+from chassis.storage.line_order import AT, SORT_NAME
 from chassis.storage.searching import searchable
 from chassis.storage.tallies import tallied
 from chassis.storage.words import wanted as words_of

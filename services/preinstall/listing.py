@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between
-from chassis.storage.finding import AT, SORT_NAME, Search
+from chassis.storage.finding import Search
 from chassis.storage.grouping import InThisOrder
+from chassis.storage.line_order import AT, SORT_NAME
 from chassis.storage.searching import searchable
 from chassis.storage.words import wanted
 from services.preinstall import recognising
