@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
 
 from chassis.errors import NotFound, Unavailable, ValidationFailed
 from gateway import deferral, messages
 from gateway.app import limiter
 from gateway.backends import preinstall
 from gateway.forms import Form
-from gateway.model import REFUSED
+from gateway.model import REFUSED, Company
 from gateway.public import form_rules
-from gateway.public.entering import enter, in_two_languages
+from gateway.public.entering import closed_to_others, enter, in_two_languages
 from gateway.roles import PUBLIC, allowed
 
 PATH = "/solicitar-instalacion/<name>"
@@ -37,6 +39,18 @@ def track(name: str) -> str | tuple[str, int]:
             form.add_error("numero", "request-not-found")
     page = render_template("public/track.html", name=name, company=g.company, form=form, found=found)
     return page if found or not form.failed else (page, 404)
+
+
+@blueprint.get("/seguimiento/<uuid:company_id>/<tracking_number>")
+@allowed(PUBLIC)
+def from_mail(company_id: UUID, tracking_number: str) -> Response:
+    """The address in mails: it holds when the company chooses the other name for its pages."""
+    closed_to_others(company_id)
+    with _runtime().database.read(company_id) as reading:
+        company = reading.get(Company, company_id)
+    if company is None or not company.active:
+        abort(404)
+    return redirect(url_for(".track", name=company.public_name, numero=tracking_number))
 
 
 @blueprint.get(f"{PATH}/recibida/<token>")

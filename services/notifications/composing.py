@@ -53,20 +53,13 @@ def request_received(event: PreinstallSubmitted, company: Company) -> Iterator[D
         "solicitud.numero": event.tracking_number,
         "solicitud.fecha": Formats(company).moment(event.submitted_at),
         "solicitud.comentarios": event.comments,
-        "solicitud.enlace": _where_to_follow(event.tracking_number, company),
+        "solicitud.enlace": f"{company.base_url}/seguimiento/{company.id}/{event.tracking_number}",
     }
     common = {"kind": "request-received", "about": event.request_id, "values": values}
     if event.email:
         yield Draft(audience=PERSON, to=event.email, name=_name(event), reply_to=company.email, **common)
     if company.email:
         yield Draft(audience=COMPANY, to=company.email, name=company.name, reply_to=event.email, **common)
-
-
-def _where_to_follow(tracking_number: str, company: Company) -> str | None:
-    """None of a company whose public name was not told yet."""
-    if company.public_name is None:
-        return None
-    return f"{company.base_url}/solicitar-instalacion/{company.public_name}/seguimiento?numero={tracking_number}"
 
 
 def request_rejected(event: PreinstallRejected, company: Company) -> Iterator[Draft]:

@@ -38,7 +38,6 @@ class Company(CompanyOwned, Base):
     currency: Mapped[str] = mapped_column(String(3))
     time_zone: Mapped[str] = mapped_column(String(64))
     base_url: Mapped[str] = mapped_column(String(400))
-    public_name: Mapped[str | None] = mapped_column(String(80))
     version: Mapped[int]
 
 

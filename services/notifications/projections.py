@@ -21,7 +21,6 @@ def learn_company(session: Session, event: CompanyChanged) -> None:
     if event.meta.entity_version > company.version:
         for name in _TAKEN:
             setattr(company, name, getattr(event, name))
-        company.public_name = event.slug if event.public_identifier == "slug" else str(event.public_uuid)
         company.version = event.meta.entity_version
 
 

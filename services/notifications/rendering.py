@@ -109,8 +109,7 @@ def _as_text(text: Text, values: Values, frame: Frame) -> str:
 
 def _text_block(block: str, values: Values) -> str:
     if button := _BUTTON.fullmatch(block):
-        target = _plain(button["target"], values)
-        return f"{_plain(button['label'], values)}:\n{target}" if target else ""
+        return f"{_plain(button['label'], values)}:\n{_plain(button['target'], values)}"
     if block.startswith("= "):
         return "\n".join(f"{label}: {value}" for label, value in _facts(block, values))
     return _plain(block, values)
@@ -135,7 +134,7 @@ def _as_html(text: Text, values: Values, frame: Frame, subject: str) -> str:
 def _html_block(block: str, values: Values) -> str:
     if button := _BUTTON.fullmatch(block):
         target = _escaped(button["target"], values)
-        return _ANCHOR.format(target, _escaped(button["label"], values), target) if target else ""
+        return _ANCHOR.format(target, _escaped(button["label"], values), target)
     if block.startswith("= "):
         rows = [_FACT.format(html.escape(label), _broken(html.escape(value))) for label, value in _facts(block, values)]
         return _TABLE.format("".join(rows)) if rows else ""

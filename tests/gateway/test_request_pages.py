@@ -72,6 +72,8 @@ def test_the_person_follows_it_by_its_number(house: House):
     unknown = visitor.get(f"{path}?numero=NADA")
     assert (unknown.status_code, "Esta solicitud no existe" in text_of(unknown.text)) == (404, True)
     assert visitor.get("/solicitar-instalacion/otra/seguimiento?numero=ABC123").status_code == 404
+    assert visitor.get(f"/seguimiento/{house.company.id}/ABC123").location == f"{path}?numero=ABC123"
+    assert visitor.get(f"/seguimiento/{new_id()}/ABC123").status_code == 404
 
 
 def test_pre_8_two_that_may_be_the_same_are_compared_with_whoever_has_the_other(house: House):

@@ -94,13 +94,6 @@ def reload(database, message):
         return queries.get_message(session, message_id=message.id)
 
 
-def test_pre_8_the_mail_that_confirms_a_request_knows_where_the_companys_form_is(hear):
-    """The sample company goes by its slug."""
-    company, request = told(CompanyChanged), told(PreinstallSubmitted)
-    written = {message.audience: message.text for message in hear(request)}
-    assert f"/solicitar-instalacion/{company.slug}/seguimiento?numero={request.tracking_number}" in written["person"]
-
-
 def test_a_fact_is_written_once_to_each_audience(database, hear):
     event = told(PreinstallSubmitted)
     first = hear(event)
