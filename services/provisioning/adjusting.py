@@ -49,8 +49,12 @@ def keep(session: Session, *, event: ServiceEndWithdrawn) -> None:
     if account is None or event.meta.entity_version <= account.asked_version:
         return
     account.asked_version = event.meta.entity_version
-    if account.keep(new_id(), **wanted_by(event)):
+    wanted = wanted_by(event)
+    if account.keep(new_id(), **wanted):
         _enqueue(session, [account])
+    elif account.stands and not account.wants(wanted):
+        # A change of before, that is heard of later, would be older than this.
+        adjust_account(session, account, CHANGE, **wanted)
 
 
 def suspend_due(session: Session, *, event: SuspensionDue) -> None:

@@ -138,11 +138,11 @@ def an_end(request: InstallationActivationRequested, **changed: Any) -> ServiceE
     return told(ServiceEndRequested, about | values | changed)
 
 
-def a_change_of_mind(request: InstallationActivationRequested, version: int) -> ServiceEndWithdrawn:
+def a_change_of_mind(request: InstallationActivationRequested, version: int, **changed: Any) -> ServiceEndWithdrawn:
     """The client stays, with the service of the request."""
     return told(
         ServiceEndWithdrawn,
-        a_service_change(request).data | {"company_id": request.meta.company_id, "version": version},
+        a_service_change(request).data | {"company_id": request.meta.company_id, "version": version} | changed,
     )
 
 

@@ -103,6 +103,29 @@ def test_who_stays_after_all_has_the_service_as_before(
     assert rows_of(router) == []
 
 
+def test_a_change_of_before_that_is_heard_after_who_stays_is_in_what_they_stay_with(
+    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
+) -> None:
+    renamed = {"service_name": "ana.nueva"}
+    story.hear(a_change_of_mind(active, 4, **renamed))
+    story.hear(an_end(active, version=3))
+    story.hear(a_service_change(active, version=2, **renamed))
+    story.work_off()
+    assert [row["name"] for row in router.rows(SECRET)] == ["ana.nueva"] and story.account().state == "placed"
+
+
+def test_a_suspension_that_came_due_meanwhile_is_not_forgotten(
+    story: Story, router: SimulatedRouter, active: InstallationActivationRequested
+) -> None:
+    story.hear(an_end(active))
+    story.hear(due(SuspensionDue, active, 1))
+    story.work_off()
+    assert rows_of(router) == []
+    story.hear(a_change_of_mind(active, 3))
+    story.work_off()
+    assert len(router.rows(SECRET)) == len(router.rows(LISTED)) == 1 and story.account().suspended
+
+
 @pytest.mark.parametrize("cut", [False, True])
 def test_what_was_on_the_router_before_alta_is_released_and_not_deleted(
     story: Story, router: SimulatedRouter, connection: Connection, cut: bool
