@@ -17,6 +17,7 @@ from chassis.secrets import Keyring
 from chassis.storage import Database
 from gateway import timeline
 from gateway.deferral import Deliverer
+from gateway.listing.choosing import Offered
 from gateway.listing.kept import Chosen
 from gateway.settings import GatewaySettings
 from gateway.tidying import Tidier
@@ -37,6 +38,7 @@ class Runtime:
         self.deliverer = Deliverer(self)
         self.tidier = Tidier(self)
         self.chosen = Chosen(self.database)
+        self.offered = Offered()
 
     @cached_property
     def shared_keyring(self) -> Keyring:

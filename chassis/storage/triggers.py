@@ -44,6 +44,8 @@ def _is_there(connection: Connection, kept: Kept) -> bool:
     if kept.into is None:
         return connection.dialect.has_table(connection, kept.name)
     table, column = kept.into
+    if not connection.dialect.has_table(connection, table):
+        return False
     return column in {each["name"] for each in connection.dialect.get_columns(connection, table)}
 
 

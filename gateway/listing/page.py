@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from gateway import app, navigation
 from gateway.forms import Form
-from gateway.listing import asked, cells, choosing, kept, rows
+from gateway.listing import asked, cells, kept, rows
 from gateway.listing.asked import Asked
-from gateway.listing.declaring import Listing, View
+from gateway.listing.declaring import Listing, Options, View
 from gateway.model import ListPreference
 
 ROWS = 25
@@ -24,9 +24,7 @@ def show(listing: Listing) -> Response | str:
         opened = next((view for view in views if view.key == preference.default_view), None)
         if opened is not None:
             return redirect(address_of(found, opened))
-    screen = {"choices": True, "wanted": cells.fields_of(found.columns)} if listing.for_screens else {}
-    page = listing.read(limit=ROWS, **screen, **found.to_ask())
-    choices = choosing.by_filter(page.get("choices") or {})
+    page, choices = _read_rows(listing, found)
     ticks = bool(listing.bulk) and navigation.may("bulk_changes.begin")
     return render_template(
         "listing/page.html",
@@ -47,6 +45,16 @@ def show(listing: Listing) -> Response | str:
         may_change=lambda view: view.saved is not None and kept.may_change(view.saved, g.signed_in.account),
         form=Form(),
     )
+
+
+def _read_rows(listing: Listing, found: Asked) -> tuple[Any, dict[str, Options]]:
+    """A page of rows, and what the filters offer beside what they are declared with."""
+    if not listing.for_screens:
+        return listing.read(limit=ROWS, **found.to_ask()), {}
+    wanted = cells.fields_of(found.columns)
+    return app.runtime().offered.read(
+        g.signed_in.company.id, listing.read, wanted=wanted, limit=ROWS, **found.to_ask()
+    )  # fmt: skip
 
 
 def read(listing: Listing, arguments: Any) -> tuple[Asked, list[View], ListPreference]:

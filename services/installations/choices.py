@@ -12,26 +12,41 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import Page
 from chassis.storage.searching import searchable
-from services.installations.model import Plan, Router, Sector, Staff, Zone
+from services.installations.listing import CHOICES_REVISION
+from services.installations.model import CHOICES
 
-_KINDS: dict[str, Any] = {"zones": Zone, "technicians": Staff, "routers": Router, "plans": Plan, "sectors": Sector}
 # All kinds in one statement: a list's page asks for them each time.
-_EVERY = union_all(*(select(literal(kind).label("kind"), model.id, model.name) for kind, model in _KINDS.items()))
+_EVERY = union_all(*(select(literal(kind).label("kind"), model.id, model.name) for kind, model in CHOICES.items()))
 
 
 def list_choices(session: Session) -> dict[str, list[Any]]:
     """By name; those that are no more in use as well, because their installations still are."""
-    found: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    found: dict[str, list[Any]] = {kind: [] for kind in CHOICES}
     for each in sorted(session.execute(_EVERY), key=_in_order):
         found[each.kind].append(each)
     return found
 
 
-def with_choices(session: Session, page_of: Callable[..., Page], *, choices: bool, **asked: Any) -> dict[str, Any]:
-    """A page of a list; with `choices` also what it can be narrowed to, so that a screen asks once."""
-    page = page_of(session, **asked)
+def with_choices(
+    session: Session,
+    page_of: Callable[..., Page],
+    *,
+    wanted: list[str],
+    choices: bool,
+    choices_known: int | None,
+    **asked: Any,
+) -> dict[str, Any]:
+    """A page of a list; with `choices` also what it can be narrowed to, so that a screen asks once, and that only if
+    it is another than what the screen knows: the rows bring along its revision."""
+    revised = choices and wanted
+    page = page_of(session, wanted=[*wanted, CHOICES_REVISION] if revised else wanted, **asked)
     found = {"rows": page.rows, "next": page.next, "previous": page.previous}
-    return found | {"choices": list_choices(session)} if choices else found
+    if not choices:
+        return found
+    found["choices_revision"] = page.rows[0].choices_revision if revised and page.rows else None
+    if found["choices_revision"] is None or found["choices_revision"] != choices_known:
+        found["choices"] = list_choices(session)
+    return found
 
 
 def _in_order(each: Any) -> tuple[str, UUID]:

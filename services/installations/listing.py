@@ -32,6 +32,7 @@ from services.installations.model import (
     PENDING,
     PENDING_ONES,
     STATES,
+    ChoiceRevision,
     Installation,
     InstallationTally,
     InstallationWord,
@@ -85,6 +86,9 @@ _SHOWN: dict[str, Any] = {
     },
 }
 _IDENTITY = ("installation_id", "number")
+# Beside the rows of a screen: it costs nothing there, and a question of its own otherwise.
+CHOICES_REVISION = "choices_revision"
+_BESIDE = {CHOICES_REVISION: select(ChoiceRevision.revision).scalar_subquery()}
 Days = list[tuple[date | None, date | None]]
 
 _SECTIONS = {ACTIVE: CLIENTS, ENDING: CLIENTS, ENDED: ENDED_ONES, CANCELLED: CANCELLED_ONES}
@@ -180,8 +184,9 @@ def totals(session: Session) -> dict[str, int]:
 def rows(*wanted: str) -> Select[Any]:
     """What a list shows of each installation, by the names of `InstallationRow`; all of it when nothing is `wanted`.
     Columns and not entities: those take several times as long to make."""
-    names = [name for name in _SHOWN if not wanted or name in wanted or name in _IDENTITY]
-    return select(*(_SHOWN[name].label(name) for name in names))
+    columns = {name: _SHOWN[name] for name in _SHOWN if not wanted or name in wanted or name in _IDENTITY}
+    columns |= {name: _BESIDE[name] for name in _BESIDE if name in wanted}
+    return select(*(column.label(name) for name, column in columns.items()))
 
 
 def time_zone(session: Session) -> ZoneInfo:

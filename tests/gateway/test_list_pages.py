@@ -39,7 +39,7 @@ def veloz(house: House) -> House:
     choices = {kind: [] for kind in ("technicians", "routers", "plans", "sectors")}
     zones = [{"id": ZONE, "name": "Centro"}]
     answers = house.services.answers
-    named = {"choices": {**choices, "zones": zones}}
+    named = {"choices": {**choices, "zones": zones}, "choices_revision": None}
     answers["installations.list_installations"] = lambda _: {
         "rows": [a_row()], "next": "N", "previous": None, **named
     }  # fmt: skip
@@ -65,12 +65,16 @@ def asked(house: House) -> dict[str, Any]:
     return house.services.told("installations.list_installations")[-1].data
 
 
+def asked_of_clients(house: House) -> dict[str, Any]:
+    return house.services.told("installations.list_clients")[-1].data
+
+
 def test_filters_order_and_page_are_in_the_address(veloz: House) -> None:
     person = veloz.staff()
     page = person.get(f"{PATH}?zone_id={ZONE}&state=new&sort=-person&search=ana&after=X").text
     assert asked(veloz) == {
-        "limit": 25, "choices": True, "wanted": USUAL, "zone_id": ZONE, "states": ["new"], "sort": "-person",
-        "search": "ana", "after": "X",
+        "limit": 25, "choices": True, "choices_known": None, "wanted": USUAL, "zone_id": ZONE,
+        "states": ["new"], "sort": "-person", "search": "ana", "after": "X",
     }  # fmt: skip
     chips = [text_of(one).strip() for one in re.findall(r'<a class="badge[^>]*>(.*?)</a>', page, re.DOTALL)]
     assert chips == ["Buscar: ana", "Estado: Nueva", "Zona: Centro"]
@@ -81,10 +85,29 @@ def test_filters_order_and_page_are_in_the_address(veloz: House) -> None:
     assert parse_qs(urlsplit(following).query)["after"] == ["N"] and "sort=-person" in following
 
 
+def test_what_filters_offer_is_read_again_when_the_service_says_so(veloz: House) -> None:
+    """It is kept by company, and what was read last is offered until then."""
+    listed = veloz.services.answers["installations.list_installations"]
+    named = listed({})["choices"]
+    changed = {"choices": {**named, "zones": [{"id": ZONE, "name": "Centro histórico"}]}, "choices_revision": 8}
+
+    def answer(data: dict[str, Any]) -> dict[str, Any]:
+        page = {key: value for key, value in listed({}).items() if key != "choices"}
+        return page if data.get("choices_known") == 8 else {**page, **changed}
+
+    person = veloz.staff()
+    assert "Centro histórico" not in person.get(PATH).text
+    veloz.services.answers["installations.list_installations"] = answer
+    assert all("Centro histórico" in person.get(f"{PATH}?zone_id={ZONE}").text for _ in range(2))
+    assert asked(veloz)["choices_known"] == 8
+    veloz.services.answers["installations.list_clients"] = answer
+    assert "Centro histórico" in person.get("/clientes/").text and asked_of_clients(veloz)["choices_known"] == 8
+
+
 def test_what_an_address_asks_in_vain_is_left_out(veloz: House) -> None:
     person = veloz.staff()
     assert person.get(f"{PATH}?state=gone&sort=password&from_on=yesterday&view=none&when=never").status_code == 200
-    assert asked(veloz) == {"limit": 25, "choices": True, "wanted": USUAL}
+    assert asked(veloz) == {"limit": 25, "choices": True, "choices_known": None, "wanted": USUAL}
 
 
 def test_periods_are_the_companys_days(veloz: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,6 +164,28 @@ def test_a_page_says_what_it_can_be_narrowed_to_once_it_is_asked(scene, database
         assert not any(choices.list_choices(theirs).values())
 
 
+def test_what_a_page_can_be_narrowed_to_is_told_again_once_it_is_another(scene, session, agenda, places):
+    """Whatever is new, gone or has another name, whoever wrote it; not for what a list does not show."""
+
+    def page(known=None):
+        told = load(schemas.ListInstallations(), {"choices": True, "wanted": ["state"], "choices_known": known})
+        return schemas.InstallationRows().dump(choices.with_choices(session, listing.list_installations, **told))
+
+    first = page()
+    known = first["choices_revision"]
+    assert "choices" in first and "choices" not in page(known)
+    session.execute(update(Plan).values(price_minor=Plan.price_minor + 1))
+    assert "choices" not in page(known)
+    for model in (Zone, Staff, Router, Plan, Sector):
+        session.execute(update(model).values(name=model.name + " nuevo"))
+        later = page(known)
+        assert later["choices_revision"] != known and "choices" in later, model
+        known = later["choices_revision"]
+    session.execute(update(Installation).values(sector_id=None))
+    session.execute(delete(Sector))
+    assert "choices" in page(known) and page(known)["choices"]["sectors"] == []
+
+
 def test_ins_3_only_the_fields_that_are_wanted_are_given_with_the_identity(session, agenda):
     asked = load(schemas.ListInstallations(), {"limit": 2, "sort": "number", "wanted": ["plan_name", "first_name"]})
     found = schemas.InstallationRows().dump(choices.with_choices(session, listing.list_installations, **asked))["rows"]

@@ -4,6 +4,7 @@ from services.installations.model.agenda import USUAL_MINUTES, USUAL_WEEK, Absen
 from services.installations.model.bulk import BulkChange, BulkChangeItem
 from services.installations.model.catalogue import Plan, PlanMove, Sector, Zone
 from services.installations.model.checklist import Checklist, ChecklistAnswer
+from services.installations.model.choosing import CHOICES, ChoiceRevision
 from services.installations.model.export import Export
 from services.installations.model.file import File
 from services.installations.model.finding import (
@@ -46,6 +47,7 @@ __all__ = [
     "ACTIVE",
     "CANCELLED",
     "CANCELLED_ONES",
+    "CHOICES",
     "CLIENTS",
     "CURRENT",
     "DONE",
@@ -74,6 +76,7 @@ __all__ = [
     "BulkChangeItem",
     "Checklist",
     "ChecklistAnswer",
+    "ChoiceRevision",
     "Client",
     "Company",
     "Export",

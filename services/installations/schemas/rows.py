@@ -96,10 +96,12 @@ class InstallationSearch(Narrowed):
 
 class OnAScreen(Schema):
     """`wanted`: the fields of its rows that are wanted beside their identity, or none for all. `choices`: whether what
-    the list can be narrowed to is wanted beside its rows."""
+    the list can be narrowed to is wanted beside its rows, if it is another than that of the revision
+    `choices_known`."""
 
     wanted = fields.List(fields.String(validate=validate.OneOf(InstallationRow().fields)), load_default=list)
     choices = fields.Boolean(load_default=False)
+    choices_known = fields.Integer(load_default=None, allow_none=True)
 
 
 class ListInstallations(InstallationSearch, OnAScreen):
@@ -118,12 +120,13 @@ class MatchingRows(Schema):
 
 
 class InstallationRows(Schema):
-    """`choices`: when they were asked for."""
+    """`choices`: when they were asked for and are others than those that are known."""
 
     rows = Rows(fields.Nested(InstallationRow))
     next = fields.String(allow_none=True)
     previous = fields.String(allow_none=True)
     choices = fields.Nested(Choices)
+    choices_revision = fields.Integer(allow_none=True)
 
 
 class Totals(Schema):
