@@ -105,7 +105,7 @@ def _asked(list_key: str) -> tuple[Listing, BulkAction]:
 
 
 def _confirm_page(listing: Listing, action: BulkAction, whom: many.Chosen, form: Form) -> str:
-    choices = choosing.by_filter(installations.list_choices() if listing.has_choices else {})
+    choices = choosing.by_filter(installations.list_choices() if listing.for_screens else {})
     return render_template(
         "bulk_changes/confirm.html",
         listing=listing,
