@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -133,7 +134,12 @@ def base_url_of(session: Session, company_id: UUID, base_url: str) -> str:
 
 def is_ours(host: str) -> bool:
     """Whether it is the deployment's own; asked for every request, so without looking anything up."""
-    return plain_host(host) == urlsplit(current_app.extensions["alta"].settings.base_url).hostname
+    return _is_that_of(current_app.extensions["alta"].settings.base_url, host)
+
+
+@lru_cache(maxsize=1_000)
+def _is_that_of(base_url: str, host: str) -> bool:
+    return plain_host(host) == urlsplit(base_url).hostname
 
 
 def plain_host(text: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -94,7 +95,7 @@ class BulkAction:
     danger: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Listing:
     """`read(**filters)` gives a page of rows; `identity` is the row's and its page's name for what it is about."""
 
@@ -124,6 +125,15 @@ class Listing:
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)
 
-    @property
+    @cached_property
     def usual_columns(self) -> list[Column]:
         return [column for column in self.columns if column.shown]
+
+    @cached_property
+    def usual_filters(self) -> list[Filter]:
+        return [each for each in self.filters if not each.extra]
+
+    @cached_property
+    def extra_filters(self) -> list[Filter]:
+        """Those that are folded up until somebody wants more."""
+        return [each for each in self.filters if each.extra]
