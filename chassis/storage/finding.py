@@ -71,11 +71,13 @@ class Search:
             return paginate(session, self._among(statement, self._first_of(few, way)), order=order, **paging)
         if self._hardly_any(rarest[0]):
             return paginate(session, self._among(statement, self._marked_ones(rarest[0].word)), order=order, **paging)
-        many = by == SORT_NAME and rarest[0].lines > SORTED
-        met = self._met_soon(session, statement, way) if many else None
-        parts = None if met else self._parts(session, rarest, way)
-        if met or parts is None:
-            narrowed = self._among(statement, met) if met else self._narrowed_by(session, statement, rarest[0])[0]
+        if by == SORT_NAME and rarest[0].lines > SORTED:
+            page = paginate(session, self._among(statement, self._met_soon(statement, way)), order=order, **paging)
+            if way.goes_on(page):
+                return page
+        parts = self._parts(session, rarest, way)
+        if parts is None:
+            narrowed, _ = self._narrowed_by(session, statement, rarest[0])
             return paginate(session, narrowed, order=order, **paging)
         return self._page_of(session, statement, parts, way, order=order, **paging)
 
@@ -107,15 +109,12 @@ class Search:
         keys = {(getattr(line, way.by), line.id) for line in few}
         return [id for _, id in (keys if len(self.words) > 1 else way.first_of(keys))]
 
-    def _met_soon(self, session: Session, statement: Select[Any], way: Way) -> list[UUID] | None:
-        """What a page needs, if a list by name comes to as much at once."""
+    def _met_soon(self, statement: Select[Any], way: Way) -> Select[Any]:
+        """What a page needs, as far as a list by name comes to it at once."""
         found = self._has_all().label("found")
         columns = statement.with_only_columns(self.model.sort_name, self.model.id, found)
         near = way.first(columns, MET, of=self.model).subquery()
-        ids = session.scalars(
-            in_order(select(near.c.id).where(near.c.found), way.of(near.c)).limit(way.width + 1)
-        ).all()
-        return list(ids) if len(ids) > way.width else None
+        return in_order(select(near.c.id).where(near.c.found), way.of(near.c)).limit(way.width + 1)
 
     def _parts(self, session: Session, rarest: list[_Common], way: Way) -> list[Select[Any]] | None:
         """Of the lines, those of a word to go through for a page; None where of each word too many begin so."""
