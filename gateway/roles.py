@@ -69,13 +69,17 @@ def _check() -> Response | None:
 def _wanted_page() -> str | None:
     """Where to go on after signing in: what was asked for, or the page of the form that was sent too late."""
     if request.method == "GET":
-        return request.full_path
+        return _asked_for()
     came_from = urlsplit(request.referrer or "")
     return came_from.path if came_from.netloc == request.host else None
 
 
+def _asked_for() -> str:
+    return request.full_path.removesuffix("?")
+
+
 def _to_the_portals_door() -> Response:
-    following = request.full_path if request.method == "GET" else None
+    following = _asked_for() if request.method == "GET" else None
     return redirect(url_for("portal.ask_for_code", name=(request.view_args or {})["name"], next=following))
 
 

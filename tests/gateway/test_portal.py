@@ -209,7 +209,7 @@ def test_gat_3_what_one_client_may_see_is_asked_for_by_their_own_installation(ho
 def test_gat_3_another_companys_portal_stays_closed(house):
     a_company(house.database, name="Lento", slug="lento", email="hola@lento.example")
     client = enter(house)
-    assert client.get("/cliente/lento/").headers["Location"].startswith("/cliente/lento/entrar")
+    assert client.get("/cliente/lento/").headers["Location"] == "/cliente/lento/entrar?next=/cliente/lento/"
     assert client.get(f"/cliente/lento/servicio/{MARIA}").status_code == 302
     nobodys = client.get("/cliente/otra/entrar")
     assert (nobodys.status_code, "Esta página no existe." in text_of(nobodys.text)) == (404, True)
