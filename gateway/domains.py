@@ -133,13 +133,14 @@ def base_url_of(session: Session, company_id: UUID, base_url: str) -> str:
 
 
 def is_ours(host: str) -> bool:
-    """Whether it is the deployment's own; asked for every request, so without looking anything up."""
+    """Whether it is the deployment's own, as an address that is no name is nobody else's; asked for every request, so
+    without looking anything up."""
     return _is_that_of(current_app.extensions["alta"].settings.base_url, host)
 
 
 @lru_cache(maxsize=1_000)
 def _is_that_of(base_url: str, host: str) -> bool:
-    return plain_host(host) == urlsplit(base_url).hostname
+    return plain_host(host) in (None, urlsplit(base_url).hostname)
 
 
 def plain_host(text: str) -> str | None:
