@@ -26,6 +26,8 @@ form.addEventListener("change", (event) => {
   if (["ip_address", "service_name", "zone_id"].includes(name)) look({ rename: name === "zone_id" });
   if (["first_name", "last_name"].includes(name)) look({ rename: true });
 });
+// What a draft brought back may be taken by now, or may not have been named yet.
+form.addEventListener("draft:restored", () => look({ rename: true }));
 // An address that was put in by the server.
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "address-field") elements.ip_address.dispatchEvent(new Event("input", { bubbles: true }));

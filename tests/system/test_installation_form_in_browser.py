@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -70,6 +72,8 @@ def test_ins_1_an_installation_is_filled_in_kept_and_joined(scene: Scene, browse
         page.select_option("#zone_id", label=zone)
         expect(page.locator("#router_id option:not([disabled])")).to_have_count(1)
         expect(page.locator("#router_id option:checked:not([disabled])")).to_have_count(1)
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+    expect(page.locator("#ip_address")).to_have_value(re.compile(re.escape(company.ROUTERS[0].network)))
 
     # What is wrong is said beside its field, in the tab that opens; free addresses are at hand.
     free = page.locator("[data-put=ip_address]").first.get_attribute("data-value")
