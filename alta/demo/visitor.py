@@ -7,12 +7,14 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
 
 from alta.demo.pages import Form, find_form, text_of
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 
 
 class Refused(Exception):
@@ -105,16 +107,26 @@ class Visitor:
 
     def _one_request(self, method: str, address: Any, **options: Any) -> httpx.Response:
         ends = time.monotonic() + self._patience_seconds
-        while True:
+        for pause in _pauses():
             try:
                 answer = self._http.request(method, address, **options)
             except httpx.TransportError:
                 if time.monotonic() > ends:
                     raise
             else:
-                if not answer.is_server_error or time.monotonic() > ends:
+                asks_for_time = answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+                if not asks_for_time or time.monotonic() > ends:
                     return answer
-            time.sleep(0.2)
+            time.sleep(pause)
+        raise AssertionError("unreachable")
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds between tries: whoever sends the same thing several times a second is soon asked to wait."""
+    pause = SHORTEST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 def solve(challenge: Mapping[str, Any]) -> str:
