@@ -15,7 +15,7 @@ from chassis.storage.searching import searchable
 from services.installations.listing import CHOICES_REVISION
 from services.installations.model import CHOICES
 
-# All kinds in one statement: a list's page asks for them each time.
+# All kinds in one statement: whoever asks wants all of them.
 _EVERY = union_all(*(select(literal(kind).label("kind"), model.id, model.name) for kind, model in CHOICES.items()))
 
 
