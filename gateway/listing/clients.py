@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from gateway.backends import installations
 from gateway.listing.declaring import BulkAction, Column, Filter, Listing, Row, RowAction, View
+from gateway.listing.row_actions import CONTRACT, CONTRACT_PDF, INVOICE
 from gateway.navigation import STATES
 
 EVERY_STATE = ("active", "ending", "ended")
@@ -79,9 +80,9 @@ ACTIONS = (
     RowAction(endpoint="clients.show", label=_("Ver"), icon="file-text"),
     RowAction(endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit", when=_active),
     RowAction(endpoint="clients.show", label=_("Archivos"), icon="files", anchor="archivos"),
-    RowAction(endpoint="contracts.edit", label=_("Contrato"), icon="signature"),
-    RowAction(endpoint="contracts.edit", label=_("PDF del contrato"), icon="file-text", anchor="pdf-box"),
-    RowAction(endpoint="billing.new_invoice", label=_("Generar factura"), icon="cash", needs="billing.create_invoice"),
+    CONTRACT,
+    CONTRACT_PDF,
+    INVOICE,
     RowAction(endpoint="routers.account", label=_("Servicio en el router"), icon="router"),
     RowAction(
         endpoint="zone_change.show", label=_("Cambiar zona"), icon="map-pin", needs="zone_change.show", when=_active

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from gateway import formats
 from gateway.backends import installations
 from gateway.listing.declaring import BulkAction, Column, Filter, Listing, Row, RowAction, View
+from gateway.listing.row_actions import CONTRACT, CONTRACT_PDF, INVOICE
 from gateway.navigation import STATES
 
 PENDING = ("new", "in_progress")
@@ -104,7 +105,7 @@ ACTIONS = (
         when=_pending,
     ),
     RowAction(endpoint="installations.show", label=_("Archivos"), icon="files", anchor="archivos"),
-    RowAction(endpoint="contracts.edit", label=_("Contrato"), icon="signature"),
+    CONTRACT,
     RowAction(
         endpoint="contracts.edit",
         label=_("Enlace de contrato"),
@@ -112,8 +113,8 @@ ACTIONS = (
         anchor="link-box",
         needs="contracts.issue_link",
     ),
-    RowAction(endpoint="contracts.edit", label=_("PDF del contrato"), icon="file-text", anchor="pdf-box"),
-    RowAction(endpoint="billing.new_invoice", label=_("Generar factura"), icon="cash", needs="billing.create_invoice"),
+    CONTRACT_PDF,
+    INVOICE,
     RowAction(endpoint="sheets.show", label=_("Imprimir hoja"), icon="printer"),
     RowAction(
         endpoint="zone_change.show", label=_("Cambiar zona"), icon="map-pin", needs="zone_change.show", when=_standing
