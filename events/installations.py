@@ -92,7 +92,8 @@ class ServiceEndPlanned(Event, source="installations", subject="installation_id"
 class ServiceEndRequested(Event, source="installations", subject="installation_id"):
     """A client's service is to be taken off its router now, and no later day is to be invoiced.
 
-    `release`: rows that were on the router before Alta stay there, as somebody else's again.
+    `release`: rows that were on the router before Alta stay there, as somebody else's again. `without_router`: one
+    that is out of use is not waited for.
     """
 
     installation_id = fields.UUID(required=True)
@@ -100,6 +101,7 @@ class ServiceEndRequested(Event, source="installations", subject="installation_i
     ends_on = fields.Date(required=True)
     reason_code = fields.String(required=True, validate=validate.OneOf(END_REASONS))
     release = fields.Boolean(load_default=False)
+    without_router = fields.Boolean(load_default=False)
 
 
 class ServiceEndWithdrawn(InstallationFields, Event, source="installations", subject="installation_id"):
@@ -109,9 +111,13 @@ class ServiceEndWithdrawn(InstallationFields, Event, source="installations", sub
 
 
 class ServiceEnded(InstallationFields, Event, source="installations", subject="installation_id"):
-    """Nothing of the service is on a router any more: whoever had it was a client until `ends_on`."""
+    """Nothing of the service is on a router any more: whoever had it was a client until `ends_on`.
+
+    `left_on_router`: but for one that is out of use, which was not asked.
+    """
 
     client_number = fields.Integer(required=True, strict=True)
     ends_on = fields.Date(required=True)
     ended_at = fields.AwareDateTime(required=True)
+    left_on_router = fields.Boolean(load_default=False)
     reason_code = fields.String(required=True, validate=validate.OneOf(END_REASONS))

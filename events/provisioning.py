@@ -125,6 +125,16 @@ class ServiceRemoved(ServiceFields, Event, source="provisioning", subject="insta
     released = fields.Boolean(load_default=False)
 
 
+class ServiceAbandoned(ServiceFields, Event, source="provisioning", subject="installation_id"):
+    """A service counts as gone, as staff asked: its router is out of use, and was not asked.
+
+    What is on it is taken away when it is in use again; `ServiceRemoved` tells that. `asked_version` as there.
+    """
+
+    abandoned_at = fields.AwareDateTime(required=True)
+    asked_version = fields.Integer(required=True)
+
+
 class RemovalDelayed(ServiceFields, Event, source="provisioning", subject="installation_id"):
     """A service could not be taken off its router yet; that is tried until the router answers. Once for each reason."""
 

@@ -27,8 +27,8 @@ SYSTEM = "system"
 BY_THE_SYSTEM = (
     "AdjustmentFailed", "ContractActivated", "ContractEnded", "ContractPdfReady", "InstallationActivated",
     "InstallationActivationFailed", "NotificationFailed", "ProvisioningFailed", "ReconnectionDue", "RemovalDelayed",
-    "ServiceAdjusted", "ServiceEnded", "ServiceProvisioned", "ServiceReconnected", "ServiceRemoved", "ServiceSuspended",
-    "SubscriptionClosed", "SubscriptionOpened", "SuspensionDue",
+    "ServiceAbandoned", "ServiceAdjusted", "ServiceEnded", "ServiceProvisioned", "ServiceReconnected", "ServiceRemoved",
+    "ServiceSuspended", "SubscriptionClosed", "SubscriptionOpened", "SuspensionDue",
 )  # fmt: skip
 
 

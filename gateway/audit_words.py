@@ -67,6 +67,7 @@ ACTIONS: dict[str, Any] = {
     "installations.cancel": _("Canceló una instalación"),
     "installations.end_service": _("Dio de baja a un cliente"),
     "installations.end_service_again": _("Volvió a pedir al router que quite un servicio"),
+    "installations.end_service_without_router": _("Dio de baja a un cliente sin esperar a su router"),
     "installations.keep_service": _("Canceló la baja de un cliente"),
     "installations.reschedule": _("Movió visitas en la agenda"),
     "installations.save_agenda_rules": _("Cambió el horario de la empresa"),
@@ -244,6 +245,7 @@ FIELDS: dict[str, Any] = {
     "value": _("Respuesta"),
     "visible_to_client": _("Visible para el cliente"),
     "wifi_ssid": _("Red Wi-Fi"),
+    "without_router": _("Sin esperar al router"),
     "zone_id": _("Zona"),
 }
 HOW = {"added": _("alta"), "changed": _("cambio"), "removed": _("baja")}

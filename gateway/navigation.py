@@ -145,6 +145,7 @@ EVENTS = {
     "ServiceAdjusted": _("Servicio cambiado en el router"),
     "ServiceSuspended": _("Servicio suspendido"),
     "ServiceReconnected": _("Servicio reconectado"),
+    "ServiceAbandoned": _("Dado por quitado sin preguntar al router, que está fuera de uso"),
     "ServiceRemoved": _("Servicio quitado del router"),
     "RemovalDelayed": _("Todavía no se puede quitar del router; se intenta de nuevo"),
     "AdjustmentFailed": _("El router no aceptó el cambio"),

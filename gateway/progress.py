@@ -65,6 +65,12 @@ _END_STEPS = (
     ("ServiceRemoved", None, _("Servicio quitado del router y comprobado")),
     ("ServiceEnded", None, _("Ya no es cliente")),
 )
+# The router is out of use; what it says when it is used again is told as it comes.
+_ABANDONED_STEPS = (
+    _END_STEPS[0],
+    ("ServiceAbandoned", None, _("El router está fuera de uso: no se le preguntó")),
+    _END_STEPS[2],
+)
 _AFTER_THE_END = {
     "SubscriptionClosed": _("Suscripción cerrada"),
     "ContractEnded": _("Contrato terminado"),
@@ -97,7 +103,9 @@ def read_end(entries: Sequence[TimelineEntry]) -> Progress | None:
     if began is None:
         return None
     own = [e for e in entries if e.occurred_at >= began.occurred_at]
-    told = Progress(began.occurred_at, [Step(title, _when(own, kind, step)) for kind, step, title in _END_STEPS])
+    abandoned = any(e.type == "ServiceAbandoned" for e in own)
+    steps = _ABANDONED_STEPS if abandoned else _END_STEPS
+    told = Progress(began.occurred_at, [Step(title, _when(own, kind, step)) for kind, step, title in steps])
     told.done = any(e.type == "ServiceEnded" for e in own)
     if told.done:
         told.steps += _afterwards(own, began.occurred_at, _AFTER_THE_END)

@@ -93,6 +93,9 @@ class Installations(Backend):
     def end_service_again(self, key: str, installation_id: str) -> Any:
         return self.tell("end_service_again", key, installation_id=installation_id)
 
+    def end_service_without_router(self, key: str, installation_id: str) -> Any:
+        return self.tell("end_service_without_router", key, installation_id=installation_id)
+
     def keep_service(self, key: str, installation_id: str) -> Any:
         return self.tell("keep_service", key, installation_id=installation_id)
 

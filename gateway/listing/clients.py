@@ -124,7 +124,7 @@ BULK = (
             "Cada servicio se quita de su router. No se emiten más facturas mensuales, lo que se debe se queda por "
             "cobrar, y los contratos terminan. Los clientes salen de la lista cuando su router lo confirma."
         ),
-        fields=("end_reason", "ends_on", "note"),
+        fields=("end_reason", "ends_on", "note", "without_router"),
         danger=True,
     ),
 )

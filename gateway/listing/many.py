@@ -16,6 +16,8 @@ from gateway.listing.declaring import Listing
 MOST_REQUESTS = 500
 MOST_SERVICES = 1_000
 """As their services take at once."""
+TICKED = {"accepted", "without_router"}
+"""What is ticked or not."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ def wanted_of(form: Form, fields: tuple[str, ...]) -> dict[str, Any]:
     wanted: dict[str, Any] = {name: form.text(name) for name in fields}
     if "days" in wanted and wanted["days"] is not None and wanted["days"].lstrip("+-").isdigit():
         wanted["days"] = int(wanted["days"])
-    if "accepted" in wanted:
-        wanted["accepted"] = bool(wanted["accepted"])
+    for name in TICKED & wanted.keys():
+        wanted[name] = bool(wanted[name])
     return wanted
 
 

@@ -30,6 +30,7 @@ def show(installation_id: UUID) -> str:
     """What is planned already is there to be changed."""
     found = installations.get(str(installation_id))
     planned = {"ends_on": found["ends_on"], "reason": found["end_reason"], "note": found["end_note"]}
+    planned["without_router"] = "1" if found["without_router"] else None
     return _page(found, Form(planned))
 
 
@@ -38,6 +39,7 @@ def show(installation_id: UUID) -> str:
 def end(installation_id: UUID) -> Any:
     form, identity = Form.typed(), str(installation_id)
     wanted = {"ends_on": form.text("ends_on"), "reason": form.text("reason"), "note": form.text("note")}
+    wanted["without_router"] = bool(form.text("without_router"))
     try:
         ending = installations.end_service(form.key, identity, **wanted)
     except Refusal as refusal:
@@ -53,6 +55,23 @@ def end(installation_id: UUID) -> Any:
 def end_again(installation_id: UUID) -> Response:
     form, identity = Form.typed(), str(installation_id)
     _told(lambda: installations.end_service_again(form.key, identity))
+    return _back(identity)
+
+
+@blueprint.get("/<uuid:installation_id>/baja/sin-router")
+@allowed(OFFICE_WORK)
+def show_without_router(installation_id: UUID) -> str:
+    """What it means, before nobody waits for a router that is out of use."""
+    return render_template(
+        "installations/end_without_router.html", found=installations.get(str(installation_id)), form=Form()
+    )
+
+
+@blueprint.post("/<uuid:installation_id>/baja/sin-router")
+@allowed(OFFICE_WORK)
+def end_without_router(installation_id: UUID) -> Response:
+    form, identity = Form.typed(), str(installation_id)
+    _told(lambda: installations.end_service_without_router(form.key, identity))
     return _back(identity)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
+from chassis.jobs import hurry
 from chassis.outbox import announce
 from chassis.schemas import coded
 from chassis.secrets import Keyring
@@ -51,22 +54,30 @@ def save(
         router.sealed_password = keyring.seal(password, context=router.password_context)
     elif router_id is None:
         raise ValidationFailed(fields={"password": coded("required")})
-    for name in _PLAIN:
-        setattr(router, name, values[name])
-    for name in _KEPT:
-        if values[name] is not None:
-            setattr(router, name, values[name] or None)
+    comes_back = bool(values["active"]) and not router.active
+    _take_over(router, values)
     router.change_mode(mode, in_use=_is_in_use(session, router))
     router.must_be_able_to_serve()
-    for name in _WATCHED:
-        if values[name] is not None:
-            setattr(router, name, values[name])
     router.compare_again(at)
     router.version += 1
     session.add(router)
     changed = RouterChanged(router_id=router.id, name=router.name, mode=router.mode, active=router.active)
     announce(session, changed, entity_version=router.version)
+    if comes_back:
+        # What waited for it to be in use again.
+        hurry(session, lane=str(router.id))
     return router
+
+
+def _take_over(router: Router, values: Mapping[str, Any]) -> None:
+    for name in _PLAIN:
+        setattr(router, name, values[name])
+    for name in _KEPT:
+        if values[name] is not None:
+            setattr(router, name, values[name] or None)
+    for name in _WATCHED:
+        if values[name] is not None:
+            setattr(router, name, values[name])
 
 
 def _new_router(session: Session, mode: str) -> Router:

@@ -19,7 +19,7 @@ from chassis.secrets import Keyring
 from chassis.storage import current_company, find
 from chassis.storage.dialect import upsert
 from events.installations import InstallationCancelled, ServiceEndRequested
-from events.provisioning import AdjustmentFailed, RemovalDelayed, ServiceRemoved
+from events.provisioning import AdjustmentFailed, RemovalDelayed, ServiceAbandoned, ServiceRemoved
 from services.provisioning import outages
 from services.provisioning.model import REMOVE, REMOVING, Account, Cancellation, Router
 from services.provisioning.modes import Service
@@ -55,7 +55,8 @@ def cancel(session: Session, *, event: InstallationCancelled) -> None:
 def end(session: Session, *, event: ServiceEndRequested) -> None:
     """The client leaves. An older request than the newest wish known has no effect; a newer one asks once more.
 
-    Raises `NotFound`: whoever is a client was put on a router.
+    A router out of use is asked when it is in use again, whether anybody waits for that or not. Raises `NotFound`:
+    whoever is a client was put on a router.
     """
     account = account_of(session, event.installation_id)
     if account is None:
@@ -63,6 +64,12 @@ def end(session: Session, *, event: ServiceEndRequested) -> None:
     if event.meta.entity_version > account.asked_version:
         account.asked_version = event.meta.entity_version
         _remove(session, account, release=event.release)
+        router = session.get(Router, account.router_id)
+        if event.without_router and router is not None and not router.active:
+            abandoned = ServiceAbandoned(
+                **where(session, account), asked_version=account.asked_version, abandoned_at=event.meta.time
+            )
+            announce(session, abandoned, entity_version=account.version)
 
 
 def cancelled_version(session: Session, installation_id: UUID, *, at_least: int = 0) -> int:

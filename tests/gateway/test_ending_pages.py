@@ -21,7 +21,7 @@ CLIENT = {
     **KNOWN, "state": "active", "client_number": 7, "router_name": "Torre", "zone_name": "Centro", "plan_name": "20M",
     "technician_name": "Raúl", "failure_code": None, "failure_params": None, "cancel_reason": None, "ends_on": None,
     "end_reason": None, "end_note": None, "ended_at": None, "activated_at": "2026-11-24T16:00:00+00:00",
-    "email": "ana@example.net",
+    "email": "ana@example.net", "router_active": True, "without_router": False,
 }  # fmt: skip
 OWES = {"balance_minor": 34_900, "currency": "MXN", "invoices": [], "subscription": None}
 LEAVES = {"reason": "moved", "ends_on": "2026-12-15", "note": "A Cuernavaca"}
@@ -50,7 +50,7 @@ def test_what_happens_is_said_before_and_what_was_refused_stays_beside_it(house:
     sent = send(person, PAGE, PAGE, **LEAVES)
     assert sent.location == f"/clientes/{INSTALLATION}#avance"
     (told,) = house.services.told("installations.end_service")
-    assert told.data == {"installation_id": INSTALLATION, **LEAVES}
+    assert told.data == {"installation_id": INSTALLATION, **LEAVES, "without_router": False}
     refusals = [Unavailable("service-away", service="x"), ValidationFailed(fields={"ends_on": coded("day-is-over")})]
 
     def refuse(_: Any) -> Any:
@@ -88,6 +88,28 @@ def test_the_page_says_when_they_leave_why_it_waits_and_that_they_left(house: Ho
     services["installations.get_installation"] = lambda _: {**CLIENT, "ends_on": "2026-12-15"}
     send(person, f"/clientes/{INSTALLATION}", f"{PAGE}/cancelar")
     assert "La baja se canceló" in text_of(person.get(f"/clientes/{INSTALLATION}").text)
+
+
+def test_ins_2_a_router_out_of_use_is_done_without_when_the_office_says_so(house: House, services: Any) -> None:
+    person, page, without = house.staff(OFFICE), f"/clientes/{INSTALLATION}", f"{PAGE}/sin-router"
+    waits = {"failure_code": "router-inactive", "failure_params": {"router": "Torre"}, "state": "ending"}
+    now = {**CLIENT, "router_active": False}
+    services["installations.get_installation"] = lambda _: now
+    assert 'name="without_router"' in person.get(PAGE).text
+    send(person, PAGE, PAGE, **LEAVES, without_router="1")
+    assert house.services.told("installations.end_service")[-1].data["without_router"] is True
+    now |= waits
+    assert without in person.get(page).text
+    assert "Si vuelve a usarse, se quita de él" in text_of(person.get(without).text)
+    services["installations.end_service_without_router"] = lambda _: dict(now)
+    assert send(person, without, without).location == f"{page}#avance"
+    (told,) = house.services.told("installations.end_service_without_router")
+    assert told.data == {"installation_id": INSTALLATION}
+    now |= {"state": "ended", "failure_code": None, "without_router": True, "ended_at": "2026-12-16T06:00:00+00:00"}
+    assert "A su router, que estaba fuera de uso, no se le preguntó" in text_of(person.get(page).text)
+    now |= {**waits, "router_active": True}
+    assert without not in person.get(page).text, "a router in use has the last word"
+    assert "Solo se puede mientras espera a un router" in text_of(person.get(without).text)
 
 
 def test_who_comes_back_is_not_typed_in_again(house: House, services: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from chassis.errors import NotFound
 from chassis.identifiers import new_id
-from events.provisioning import AdjustmentFailed, RemovalDelayed, ServiceRemoved
+from events.provisioning import AdjustmentFailed, RemovalDelayed, ServiceAbandoned, ServiceRemoved
 from services.installations import changing, ending, queries, scheduling
 from services.installations.errors import FormRefused, IllegalInstallationMove
 from services.installations.model import Installation
@@ -118,6 +118,31 @@ def test_what_takes_long_or_is_refused_says_why_and_may_be_asked_again(scene, se
     assert installation.state == "ending", "an older wish's answer"
     is_removed(session, installation)
     assert (installation.state, installation.failure_code) == ("ended", None)
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_a_router_out_of_use_is_not_waited_for_where_staff_say_so(scene, session, planned):
+    """At once, on the planned day, or when they have waited long enough."""
+    installation = scene.activated(session)
+    leave(session, installation, ends_on=TODAY + DAY if planned else None, without_router=planned)
+    if planned:
+        ending.end_due(session, installation_id=installation.id, at=NOON + 2 * DAY)
+    else:
+        assert not told_last(session)["without_router"]
+        ending.end_without_router(session, installation_id=installation.id)
+    assert told_last(session)["without_router"] and installation.state == "ending"
+    older = word(ServiceAbandoned, installation, asked=installation.ending_version - 1)
+    ending.abandoned(session, older)
+    assert installation.state == "ending", "an older wish's answer"
+    ending.abandoned(session, word(ServiceAbandoned, installation, abandoned_at=NOON))
+    assert (installation.state, installation.ended_at, installation.reserved_ip) == ("ended", NOON, None)
+    assert installation.without_router and told_last(session)["left_on_router"]
+    is_removed(session, installation)
+    assert types(session)[-1] == "ServiceEnded" and types(session).count("ServiceEnded") == 1
+    asked = scene.activated(session)
+    leave(session, asked, without_router=True)
+    is_removed(session, asked)
+    assert not asked.without_router and not told_last(session)["left_on_router"], "it was in use, and answered"
 
 
 def test_who_stays_after_all_is_a_client_as_before(scene, session):

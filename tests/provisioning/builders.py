@@ -133,6 +133,7 @@ def an_end(request: InstallationActivationRequested, **changed: Any) -> ServiceE
         "ends_on": clock.now().date(),
         "reason_code": "moved",
         "release": False,
+        "without_router": False,
         "version": version,
     }
     return told(ServiceEndRequested, about | values | changed)

@@ -10,7 +10,7 @@ from chassis.errors import Conflict, NotFound, Transient
 from chassis.identifiers import new_id
 from events.billing import ReconnectionDue, SuspensionDue
 from events.installations import InstallationActivationRequested
-from services.provisioning import outages
+from services.provisioning import outages, removing
 from services.provisioning.model import RECONNECT, SUSPEND
 from services.provisioning.routers import Connection
 from tests.provisioning.builders import (
@@ -84,6 +84,29 @@ def test_a_router_that_is_off_is_told_of_once_and_asked_until_it_answers(
     assert rows_of(router) == [] and story.account().reason_code is None
     with pytest.raises(NotFound):
         story.hear(an_end(active, installation_id=new_id()))
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_ins_2_a_router_out_of_use_is_not_waited_for_where_staff_say_so(
+    story: Story, router: SimulatedRouter, active: InstallationActivationRequested, used: bool
+) -> None:
+    """It is asked when it is in use again; and one that is in use is always asked."""
+    router_id, values = active.router_id, a_router(router, mode="pppoe")
+    story.save_router(values | {"router_id": router_id, "active": used})
+    before = len(story.told())
+    story.hear(an_end(active))
+    assert story.told()[before:] == []
+    story.hear(an_end(active, version=3, without_router=True))
+    there = [(event.type, event.data["asked_version"]) for event in story.told()[before:]]
+    assert there == ([] if used else [("ServiceAbandoned", 3)])
+    if not used:
+        with pytest.raises(Transient):
+            story.work_off()
+        story.save_router(values | {"router_id": router_id})
+        (waiting,) = story.jobs(removing.WITHDRAW)
+        assert waiting.key, "it is still to be taken away"
+    story.work_off()
+    assert rows_of(router) == [] and story.told()[-1].type == "ServiceRemoved"
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -68,8 +68,10 @@ def change_plan(session: Session, installation_id: UUID, wanted: Wanted, _at: da
 def end(session: Session, installation_id: UUID, wanted: Wanted, at: datetime) -> None:
     """A client leaves, on the day or now."""
     last = date.fromisoformat(wanted["ends_on"]) if wanted["ends_on"] else None
-    note = wanted["note"]
-    ending.end(session, installation_id=installation_id, ends_on=last, reason=wanted["end_reason"], note=note, at=at)
+    wish = {"ends_on": last, "reason": wanted["end_reason"], "note": wanted["note"]}
+    # A change that an older service took down does not say it.
+    without = wanted.get("without_router", False)
+    ending.end(session, installation_id=installation_id, **wish, without_router=without, at=at)
 
 
 def _move(session: Session, installation: Installation, wanted: Wanted, at: datetime, **changed: Any) -> None:

@@ -39,8 +39,8 @@ class BulkChangePreview(Schema):
 
 
 class BeginBulkChange(Schema):
-    """`day` or `days` say to when; `accepted`: also where the agenda has a conflict then. `ends_on` as in
-    `EndService`."""
+    """`day` or `days` say to when; `accepted`: also where the agenda has a conflict then. `ends_on` and
+    `without_router` as in `EndService`."""
 
     action = fields.String(required=True, validate=validate.OneOf(NEEDS))
     chosen = fields.Nested(ChosenInstallations, required=True)
@@ -53,6 +53,7 @@ class BeginBulkChange(Schema):
     end_reason = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(REASONS))
     ends_on = fields.Date(load_default=None, allow_none=True)
     note = optional(1000)
+    without_router = fields.Boolean(load_default=False)
 
     @validates_schema
     def _has_what_it_needs(self, data: dict[str, Any], **_: Any) -> None:

@@ -12,12 +12,13 @@ REASONS = [reason for reason in END_REASONS if reason != IMPORT_UNDONE]
 
 
 class EndService(Schema):
-    """`ends_on` is the last day; of none, now."""
+    """`ends_on` is the last day; of none, now. `without_router`: one that is out of use is not waited for."""
 
     installation_id = fields.UUID(required=True)
     ends_on = fields.Date(load_default=None, allow_none=True)
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
     note = optional(1000)
+    without_router = fields.Boolean(load_default=False)
 
 
 class Ending(Schema):

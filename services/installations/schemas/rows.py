@@ -62,6 +62,8 @@ class Installation(InstallationRow):
     installation_id = fields.UUID(attribute="id")
     zone_name = fields.String(attribute="zone.name")
     router_name = fields.String(attribute="router.name", allow_none=True, dump_default=None)
+    router_active = fields.Boolean(attribute="router.active", allow_none=True, dump_default=None)
+    without_router = fields.Boolean()
     plan_name = fields.String(attribute="plan.name")
     sector_name = fields.String(attribute="sector.name", allow_none=True, dump_default=None)
     technician_name = fields.String(attribute="technician.name", allow_none=True, dump_default=None)
