@@ -46,7 +46,12 @@ def test_images_do_not_run_as_root() -> None:
 def test_every_part_can_be_multiplied() -> None:
     for name, service in COMPOSE["services"].items():
         assert "container_name" not in service, name
-        assert "ports" not in service or name == "gateway", name
+        assert "ports" not in service or name in ("gateway", "mailbox"), name
+
+
+def test_demo_mailbox_is_read_on_the_machine_itself_alone() -> None:
+    (port,) = COMPOSE["services"]["mailbox"]["ports"]
+    assert port.startswith("127.0.0.1:") and "demo" in COMPOSE["services"]["mailbox"]["profiles"]
 
 
 @pytest.mark.parametrize("owner", OWNERS)
