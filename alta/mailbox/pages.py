@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from html import escape
 from string import Template
@@ -61,12 +62,21 @@ PAGE = Template(
     "<title>$title</title><style>$style</style><main>$content</main></html>"
 )
 
+# As the demo's company has it: in Mexico City, where clocks are not put forward. There is no table of zones where the
+# mailbox runs.
+ZONE = timezone(timedelta(hours=-6))
+MONTHS = {
+    "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+HALVES = {"es": ("a.m.", "p.m."), "en": ("AM", "PM")}
+
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 
 def listing(messages: list[Summary], asked: dict[str, str], language: str) -> str:
     words = WORDS[language]
-    rows = "".join(_row(message, words) for message in messages)
+    rows = "".join(_row(message, language) for message in messages)
     fields = "".join(
         f'<input name="{name}" placeholder="{words[name]}" aria-label="{words[name]}"'
         f' value="{escape(asked.get(name, ""))}">'
@@ -98,7 +108,7 @@ def reading(summary: Summary, message: EmailMessage, language: str) -> str:
         f'<p><a href="/">← {words["back"]}</a> · <a href="/messages/{summary.id}/source">{words["source"]}</a></p>'
         f"<h1>{escape(summary.subject)}</h1>"
         f'<p class="note">{escape(summary.sender)} → {escape(", ".join(summary.recipients))}<br>'
-        f"{words['received']} {summary.received_at} {_times(summary, words)}"
+        f"{words['received']} {_moment(summary.received_at, language)} {_times(summary, words)}"
         + (f"<br>{words['files']}: {files}" if files else "")
         + f"</p>{frame}<pre>{text}</pre>",
     )
@@ -119,11 +129,19 @@ def linked(text: str) -> str:
     return "".join([*parts, escape(text[end:])])
 
 
-def _row(message: Summary, words: dict[str, str]) -> str:
+def _row(message: Summary, language: str) -> str:
     return (
-        f'<li><a href="/messages/{message.id}"><b>{escape(message.subject)}</b> {_times(message, words)}'
-        f"<span>{escape(', '.join(message.recipients))} · {message.received_at}</span></a></li>"
+        f'<li><a href="/messages/{message.id}"><b>{escape(message.subject)}</b> {_times(message, WORDS[language])}'
+        f"<span>{escape(', '.join(message.recipients))} · {_moment(message.received_at, language)}</span></a></li>"
     )
+
+
+def _moment(received_at: str, language: str) -> str:
+    """As the staff pages write it: 27 nov 2026, 7:10 p.m."""
+    at = datetime.fromisoformat(received_at).astimezone(ZONE)
+    month, half = MONTHS[language][at.month - 1], HALVES[language][at.hour // 12]
+    day = f"{month} {at.day}" + "," if language == "en" else f"{at.day} {month}"
+    return f'<time datetime="{escape(received_at)}">{day} {at.year}, {at.hour % 12 or 12}:{at.minute:02} {half}</time>'
 
 
 def _times(message: Summary, words: dict[str, str]) -> str:

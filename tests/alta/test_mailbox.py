@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
+from alta.demo import company
 from alta.mailbox import pages
 from alta.mailbox.smtp import smtp_server
 from alta.mailbox.store import Mailbox
@@ -79,6 +81,21 @@ def test_same_message_id_is_one_message_received_twice(mailbox: Running) -> None
     assert [row["receptions"] for row in mailbox.summaries()] == [1, 2]
     assert "recibido 2 veces" in mailbox.http.get("/").text
     assert "received 2 times" in mailbox.http.get("/", headers={"Accept-Language": "en-GB"}).text
+
+
+def test_times_are_written_as_the_staff_pages_write_them(tmp_path: Path) -> None:
+    store = Mailbox(tmp_path / "mail.sqlite3")
+    for at in (datetime(2026, 11, 28, 1, 5, tzinfo=UTC), datetime(2026, 7, 1, 6, 30, tzinfo=UTC)):
+        store.receive(sender="a@x", recipients=["b@x"], raw=bytes(a_message(id=f"<{at}@x>")), at=at)
+    messages, zone = store.messages(), ZoneInfo(company.TIME_ZONE)
+    for summary in messages:
+        at = datetime.fromisoformat(summary.received_at)
+        assert at.astimezone(pages.ZONE).utcoffset() == at.astimezone(zone).utcoffset()
+    page = pages.listing(messages, {}, "es")
+    assert ">27 nov 2026, 7:05 p.m.<" in page and ">1 jul 2026, 12:30 a.m.<" in page
+    assert ">Nov 27, 2026, 7:05 PM<" in pages.listing(messages, {}, "en")
+    assert ">27 nov 2026, 7:05 p.m.<" in pages.reading(messages[-1], a_message(), "es") + page
+    store.close()
 
 
 def test_messages_without_an_id_are_not_taken_for_one(mailbox: Running) -> None:
