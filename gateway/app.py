@@ -27,6 +27,7 @@ from gateway import (
     remembered,
     roles,
     sessions,
+    slashes,
     statics,
     symbols,
 )
@@ -57,6 +58,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.before_request(_begin)  # first of all: whatever refuses a request is told under its number
     app.before_request(_by_which_host)
+    slashes.register(app)
     csrf.init_app(app)
     limiter.init_app(app)
     catalogue.prepare(app, Babel(app, locale_selector=_language, timezone_selector=lambda: str(formats.time_zone())))

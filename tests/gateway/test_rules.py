@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2.meta import find_undeclared_variables
 
 import gateway
+from chassis.identifiers import new_id
 from chassis.secrets import Keyring
 from chassis.storage import Database
 from chassis.storage.migrations import differences, migrate
@@ -98,6 +99,23 @@ def test_what_is_no_tile_server_is_refused_at_the_start(settings, monkeypatch, u
     monkeypatch.setattr(settings, "tiles_url", url)
     with pytest.raises(BadTiles):
         create_app(settings)
+
+
+def test_every_page_is_found_with_and_without_a_slash_at_its_end(app):
+    """People type addresses, and link them."""
+    client, places = app.test_client(), app.url_map.bind("localhost")
+    sample = {"UUIDConverter": new_id(), "IntegerConverter": 7, "UnicodeConverter": "algo"}
+    pages = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and "<path:" not in rule.rule]
+    for rule in pages:
+        values = {part: sample.get(type(each).__name__) or min(each.items) for part, each in rule._converters.items()}
+        page = places.build(rule.endpoint, values)
+        other = page.rstrip("/") if page.endswith("/") else f"{page}/"
+        answer = client.get(f"{other}?a=1&a=%C3%B1")
+        where = answer.location.removeprefix("http://localhost")
+        assert (answer.status_code, where) == (308, f"{page}?a=1&a=%C3%B1"), other
+    assert client.get("/no-hay/").status_code == 404
+    assert not (client.get("//elsewhere.example/").location or "").startswith("//")
+    assert client.post("/entrar/").status_code == 404
 
 
 def test_a_form_without_its_token_is_refused(app):
