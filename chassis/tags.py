@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 
 _TAG = re.compile(r"\{\{([^{}]*)\}\}")
+_ROW = re.compile(rf"{_TAG.pattern}(?:(?:\s|&nbsp;|[,;·])*{_TAG.pattern})*")
 _MARKUP = re.compile(r"<[^>]*>")
 _WHITE = re.compile(r"(?:\s|&nbsp;|\xa0)+")
 
@@ -21,15 +22,29 @@ def unknown_tags(text: str, known: Collection[str]) -> list[str]:
 
 
 def fill_in(text: str, value_of: Callable[[str], str | None], *, blank: str = "") -> str:
-    """HTML with the values in place of the tags, escaped but for `Html`; `blank` is HTML for those without a value."""
+    """HTML with the values in place of the tags, escaped but for `Html`; `blank` is HTML for those without a value.
 
-    def filled(match: re.Match[str]) -> str:
+    Tags with nothing but a comma or the like between them belong together: what has no value leaves no comma of its own
+    behind, and no blank where another one has a value.
+    """
+
+    def filled(row: re.Match[str]) -> str:
+        told = _told(row.group(), value_of)
+        return blank if told is None else told
+
+    return _ROW.sub(filled, text)
+
+
+def _told(row: str, value_of: Callable[[str], str | None]) -> str | None:
+    """The values of tags that belong together; None when there are none."""
+    told, end = None, 0
+    for match in _TAG.finditer(row):
+        between, end = row[end : match.start()], match.end()
         value = value_of(_name(match))
-        if isinstance(value, Html):
-            return value
-        return html.escape(value) if value else blank
-
-    return _TAG.sub(filled, text)
+        if value or isinstance(value, Html):
+            value = value if isinstance(value, Html) else html.escape(value)
+            told = f"{told}{between}{value}" if told else value
+    return told
 
 
 def _name(match: re.Match[str]) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from itertools import combinations
+
 import pytest
 
 from services.contracts.errors import TextEmpty, UnknownTags
@@ -22,6 +26,9 @@ VALUES = dict.fromkeys(TAGS, "") | {"cliente.nombre": "María & José", "plan.pr
         ("{{cliente.nombre}} {{  plan.precio }}", "María &amp; José $350.00"),
         ("{{&nbsp;cliente.<b>nombre</b>\xa0}}", "María &amp; José"),
         ("{{ cliente.barrio }}|", "|"),
+        ("{{ cliente.nombre }}, {{ cliente.barrio }}, {{ plan.precio }}.", "María &amp; José, $350.00."),
+        ("{{ cliente.barrio }} · {{ plan.precio }}; {{ cliente.ciudad }}.", "$350.00."),
+        ("{{ cliente.barrio }}, {{ cliente.ciudad }}|", "|"),
         ("{% if 1 %}{# no #}{ {cliente.nombre} }", "{% if 1 %}{# no #}{ {cliente.nombre} }"),
         ("{{ sin cerrar", "{{ sin cerrar"),
     ],
@@ -120,6 +127,22 @@ def test_speeds_are_round(kbps, written):
 def test_the_templates_to_begin_with_name_only_tags_that_exist_and_are_clean(language):
     filled = replace_tags(default_template(language), the_values())
     assert sanitise(filled).strip() == filled.strip()
+
+
+COMPANYS = ("empresa.identificacion", "empresa.direccion", "empresa.telefono", "empresa.email")
+OPTIONAL = ("official_id", "email", "second_phone", "neighbourhood", "city", "postal_code")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_template_to_begin_with_reads_well_whatever_is_not_known(language):
+    for left in range(len(OPTIONAL) + 1):
+        for missing in combinations(OPTIONAL, left):
+            values = the_values(**dict.fromkeys(missing)) | (dict.fromkeys(COMPANYS, "") if left % 2 else {})
+            filled = re.sub(r"</?strong>", "", replace_tags(default_template(language), values))
+            text = unescape(re.sub(r"<[^>]+>", "|", filled))
+            assert not re.search(r"[,·(]\s*[,.|·)]|\|\s*[,.·]|C\.P\.|\s[,.]", text), (missing, text)
+    filled = replace_tags(default_template(language), the_values(neighbourhood=None, postal_code=None))
+    assert "<td>Av. Hidalgo 12, Tepoztlán</td>" in filled
 
 
 def test_every_language_has_the_same_texts():
