@@ -9,6 +9,7 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -94,7 +95,12 @@ def _hidden(value: Any) -> Any:
 
 
 def _names_a_secret(key: Any) -> bool:
-    return isinstance(key, str) and any(word in key.lower() for word in SECRET_NAMES)
+    return isinstance(key, str) and _has_secret_name(key)
+
+
+@lru_cache(maxsize=1_000)
+def _has_secret_name(key: str) -> bool:
+    return any(word in key.lower() for word in SECRET_NAMES)
 
 
 def _is_exc_info(value: Any) -> bool:

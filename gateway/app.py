@@ -30,6 +30,7 @@ from gateway import (
     slashes,
     statics,
     symbols,
+    tokens,
 )
 from gateway.runtime import Runtime
 from gateway.settings import GatewaySettings
@@ -60,6 +61,7 @@ def create_app(settings: GatewaySettings | None = None) -> Flask:
     app.before_request(_by_which_host)
     slashes.register(app)
     csrf.init_app(app)
+    tokens.prepare(app)
     limiter.init_app(app)
     catalogue.prepare(app, Babel(app, locale_selector=_language, timezone_selector=lambda: str(formats.time_zone())))
     roles.enforce(app)

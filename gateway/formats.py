@@ -111,11 +111,7 @@ def is_day(value: str) -> bool:
 
 def moment(value: str | datetime | None) -> str:
     """Day and minute."""
-    if not value:
-        return ""
-    form = _form()
-    at = _at(value).astimezone(form.zone)
-    return f"{_day_in_words(form.locale, at.date())}, {_minute_in_words(form.locale, at.hour, at.minute)}"
+    return notation().moment(value) if value else ""
 
 
 def local_moment(typed: str) -> str:
@@ -198,10 +194,10 @@ def browser_name(user_agent: str | None) -> str:
 
 
 def time_zone() -> ZoneInfo:
-    return _form().zone
+    return notation().zone
 
 
-# A page of a list has dozens of moments, and Babel reads its pattern anew for each.
+# Pages have dozens of days, and Babel reads its pattern anew for each.
 @lru_cache(maxsize=10_000)
 def _day_in_words(locale: Locale, on: date) -> str:
     return format_date(on, "medium", locale=locale)
@@ -232,31 +228,44 @@ def _company() -> Company | None:
 
 
 def _locale() -> Locale:
-    return _form().locale
+    return notation().locale
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Form:
-    """How the company writes, for this reader: its territory in their language, es_MX, or en_MX for who reads
-    English."""
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)
+class Notation:
+    """How a company writes, for a reader: its territory in their language, es_MX, or en_MX for who reads English."""
 
-    company: Company | None
     locale: Locale
     zone: ZoneInfo
 
+    def moment(self, value: str | datetime) -> str:
+        """Day and minute."""
+        return _moment_in_words(self, value)
 
-def _form() -> _Form:
-    """Worked out once for a request, and again when it turns out whose page it is."""
-    company, form = _company(), g.get("form_of_company")
-    if form is None or form.company is not company:
-        territory = company.locale.partition("_")[2] if company else None
-        zone = ZoneInfo(company.time_zone if company else DEFAULT_ZONE)
-        form = g.form_of_company = _Form(company, _locale_of(catalogue.locale().language, territory), zone)
-    return form
+
+def notation() -> Notation:
+    """Looked for once for a request, and again when it turns out whose page it is."""
+    company = _company()
+    whose, known = g.get("notation", (None, None))
+    if known is None or whose is not company:
+        zone, territory = (company.time_zone, company.locale.partition("_")[2]) if company else (DEFAULT_ZONE, "")
+        known = _notation_of(catalogue.locale().language, territory, zone)
+        g.notation = company, known
+    return known
 
 
 @lru_cache(maxsize=1_000)
-def _locale_of(language: str, territory: str | None) -> Locale:
+def _notation_of(language: str, territory: str, zone: str) -> Notation:
+    return Notation(_locale_of(language, territory), ZoneInfo(zone))
+
+
+@lru_cache(maxsize=10_000)
+def _moment_in_words(notation: Notation, value: str | datetime) -> str:
+    at = _at(value).astimezone(notation.zone)
+    return f"{_day_in_words(notation.locale, at.date())}, {_minute_in_words(notation.locale, at.hour, at.minute)}"
+
+
+def _locale_of(language: str, territory: str) -> Locale:
     try:
         return Locale(language, territory or None)
     except UnknownLocaleError:

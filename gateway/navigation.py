@@ -208,7 +208,11 @@ def _open_to(role: str, rooms: Sequence[tuple[str, str, str, Any]]) -> Rooms:
 
 def may(endpoint: str) -> bool:
     """Whether this person's role opens the page or does what it does."""
-    return g.signed_in.account.role in (roles.rule_of(current_app.view_functions[endpoint]) or ())
+    return role_may(g.signed_in.account.role, endpoint)
+
+
+def role_may(role: str, endpoint: str) -> bool:
+    return role in (roles.rule_of(current_app.view_functions[endpoint]) or ())
 
 
 def state_name(state: str) -> str:

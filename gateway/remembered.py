@@ -2,13 +2,14 @@
 
 A part is a template of `templates/remembered/`. It is made apart from the page: who asks, their company, the request
 and its tokens are not there to be put into it. What it is given is what it is found by, so nobody gets a part that
-was made from anything else than what they may see themselves.
+was made from anything else than what they may see themselves. Where something of the request belongs, it leaves a gap.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from secrets import token_hex
 from threading import Lock
 
 from flask import Flask
@@ -18,13 +19,17 @@ from markupsafe import Markup
 from gateway import catalogue, navigation, symbols
 
 MOST_CHARACTERS = 8_000_000
+# Nobody who writes what a part shows can know it.
+_GAP = token_hex(16)
 # What a part may speak of beside what it is given: nothing that is another for another person.
 _SPOKEN_OF = ("_", "gettext", "ngettext", "url_for")
 
 
 def prepare(app: Flask) -> None:
-    """Templates have `remembered(name, **given)`."""
-    app.add_template_global(Remembered(app).part, "remembered")
+    """Templates have `remembered(name, **given)`, and `remembered_around(name, filling, **given)`."""
+    parts = Remembered(app)
+    app.add_template_global(parts.part, "remembered")
+    app.add_template_global(parts.around, "remembered_around")
 
 
 class Remembered:
@@ -39,6 +44,8 @@ class Remembered:
             "icon": symbols.icon,
             "groups_of": navigation.groups_of,
             "settings_of": navigation.settings_of,
+            "remembered": self.part,
+            "gap": _GAP,
         }
         self._environment.filters = dict(DEFAULT_FILTERS)
         self._parts: OrderedDict[Hashable, Markup] = OrderedDict()
@@ -56,6 +63,10 @@ class Remembered:
         made = Markup(html)  # noqa: S704 - the template escapes
         self._keep(key, made)
         return made
+
+    def around(self, name: str, filling: Markup, /, **given: Hashable) -> Markup:
+        """The part with `filling` in its gaps."""
+        return Markup(str(self.part(name, **given)).replace(_GAP, filling))  # noqa: S704 - both are HTML
 
     def _keep(self, key: Hashable, made: Markup) -> None:
         with self._lock:

@@ -35,10 +35,11 @@ def icon(name: str, kind: str = "") -> Markup:
 
 
 def state_badge(state: str) -> Markup:
-    return _badge(state, catalogue.locale().language)
+    return badge_in(catalogue.locale().language, state)
 
 
 @lru_cache(maxsize=1_000)
-def _badge(state: str, _language: str) -> Markup:
+def badge_in(_language: str, state: str) -> Markup:
+    """The badge in the request's language, by whoever knows that already."""
     colour = _COLOUR_OF.get(state, _USUAL_COLOUR)
     return Markup('<span class="badge bg-{}-lt">{}</span>').format(colour, state_name(state))

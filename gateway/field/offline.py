@@ -12,13 +12,13 @@ from uuid import UUID
 
 from flask import Response, abort, current_app, g, jsonify, render_template, send_from_directory, url_for
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
 
 from chassis.errors import NotFound, Unavailable
 from gateway import statics
 from gateway.backends import installations, provisioning
 from gateway.field.room import blueprint
 from gateway.roles import FIELD_WORK, PUBLIC, allowed
+from gateway.tokens import csrf_token
 
 # What the pages are made of; all of it is kept on the phone.
 SHELL = (
@@ -86,7 +86,7 @@ def session() -> Response:
     account = g.signed_in.account
     keys = current_app.extensions["alta"].keyring.derive(f"gateway.field/{account.id}")
     sealing = [base64.b64encode(key).decode() for key in keys]
-    return jsonify({"account": str(account.id), "csrf": generate_csrf(), "keys": sealing})
+    return jsonify({"account": str(account.id), "csrf": csrf_token(), "keys": sealing})
 
 
 @blueprint.get("/trabajos/<uuid:installation_id>/claves")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -98,13 +98,13 @@ class Asked:
         unsorted = self.address(sort=None)
         return Ordering(self.sort, f"{unsorted}{'&' if '?' in unsorted else '?'}sort=")
 
-    def chips(self, choices: Mapping[str, Options]) -> list[Chip]:
-        chips = []
-        for each in self.listing.filters:
-            value = self.given.get(each.name)
-            if value and value != each.usual:
-                chips.append(Chip(str(each.label), in_words(each, value, choices), self.address(**{each.name: None})))
-        return chips
+    def chips(self, choices: Mapping[str, Options]) -> tuple[Chip, ...]:
+        on = [(each, self.given[each.name]) for each in self.listing.filters if each.name in self.given]
+        return tuple(
+            Chip(str(each.label), in_words(each, value, choices), self.address(**{each.name: None}))
+            for each, value in on
+            if value != each.usual
+        )
 
     @property
     def view_was_changed(self) -> bool:
@@ -115,7 +115,7 @@ class Asked:
 
 
 def read(
-    listing: Listing, arguments: Mapping[str, str], *, views: list[View], columns: list[str] | None, density: str
+    listing: Listing, arguments: Mapping[str, str], *, views: Iterable[View], columns: list[str] | None, density: str
 ) -> Asked:
     """`columns` are the person's; those of the view go first."""
     view = next((each for each in views if each.key == arguments.get("view")), None)

@@ -5,6 +5,7 @@ They write HTML, so whatever comes from a row goes through `escape` or a functio
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable
 from html import escape
 from itertools import chain
@@ -15,19 +16,28 @@ from flask_babel import gettext as _
 from gateway import formats, messages
 from gateway.listing.declaring import Column, Row
 from gateway.navigation import end_reason
-from gateway.symbols import state_badge
+from gateway.symbols import badge_in, state_badge
 
 LONG = 120  # characters of a long text that a row shows
 
 
-def _text(value: Any, row: Row, address: str) -> str:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Page:
+    """What cells are written for: who reads them, and where the rows have their own pages."""
+
+    notation: formats.Notation
+    language: str
+    address_of: Callable[[Row], str]
+
+
+def _text(value: Any, row: Row, page: Page) -> str:
     return "" if value is None else escape(str(value))
 
 
-def _person(_value: Any, row: Row, address: str) -> str:
+def _person(_value: Any, row: Row, page: Page) -> str:
     """Their name leads to the row's own page."""
     return (
-        f'<a href="{escape(address)}">{escape(name_of(row))}</a>{_marks(row)}'
+        f'<a href="{escape(page.address_of(row))}">{escape(name_of(row))}</a>{_marks(row)}'
         f'<div class="text-secondary small cell-more">{escape(row["address"])}</div>'
     )
 
@@ -54,53 +64,53 @@ def _leaving(row: Row) -> str:
     return ""
 
 
-def _state(value: Any, row: Row, address: str) -> str:
+def _state(value: Any, row: Row, page: Page) -> str:
     """With the reason of what failed."""
     code = row.get("failure_code")
     why = messages.text_of(code, row.get("failure_params")) if code else ""
     told = f'<span class="d-block text-danger small cell-more">{escape(why)}</span>' if why else ""
-    return f"<span>{state_badge(value)}{told}</span>"
+    return f"<span>{badge_in(page.language, value)}{told}</span>"
 
 
-def _moment(value: Any, row: Row, address: str) -> str:
-    return f'<span class="text-nowrap">{escape(formats.moment(value))}</span>'
+def _moment(value: Any, row: Row, page: Page) -> str:
+    return f'<span class="text-nowrap">{escape(page.notation.moment(value)) if value else ""}</span>'
 
 
-def _money(value: Any, row: Row, address: str) -> str:
+def _money(value: Any, row: Row, page: Page) -> str:
     return f'<span class="text-nowrap">{escape(formats.money(value, row["currency"]))}</span>'
 
 
-def _phone(value: Any, row: Row, address: str) -> str:
+def _phone(value: Any, row: Row, page: Page) -> str:
     number = escape(value or "")
     return f'<a class="text-reset text-nowrap" href="tel:{number.replace(" ", "")}">{number}</a>' if value else ""
 
 
-def _email(value: Any, row: Row, address: str) -> str:
+def _email(value: Any, row: Row, page: Page) -> str:
     to = escape(value or "")
     return f'<a class="text-reset cell-long" href="mailto:{to}">{to}</a>' if value else ""
 
 
-def _mono(value: Any, row: Row, address: str) -> str:
+def _mono(value: Any, row: Row, page: Page) -> str:
     return f'<span class="font-monospace">{escape(value)}</span>' if value else ""
 
 
-def _campaign(value: Any, row: Row, address: str) -> str:
+def _campaign(value: Any, row: Row, page: Page) -> str:
     return escape(" · ".join(map(str, value.values()))) if value else ""
 
 
-def _reason(value: Any, row: Row, address: str) -> str:
+def _reason(value: Any, row: Row, page: Page) -> str:
     return escape(str(end_reason(value)))
 
 
-def _long(value: Any, row: Row, address: str) -> str:
+def _long(value: Any, row: Row, page: Page) -> str:
     if not value:
         return ""
     shown = value if len(value) <= LONG else f"{value[:LONG].rpartition(' ')[0] or value[:LONG]}…"
     return f'<span class="cell-long" title="{escape(value)}">{escape(shown)}</span>'
 
 
-# From the column's value, the whole row and the address of the row's page to the inside of its cell.
-KINDS: dict[str, Callable[[Any, Row, str], str]] = {
+# From the column's value, the whole row and its page to the inside of its cell.
+KINDS: dict[str, Callable[[Any, Row, Page], str]] = {
     "text": _text,
     "number": _text,
     "person": _person,

@@ -7,17 +7,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from gateway.backends import installations
-from gateway.listing.declaring import BulkAction, Column, Filter, Listing, Row, RowAction, View
+from gateway.listing.declaring import BulkAction, Column, Filter, Listing, RowAction, View
 from gateway.listing.row_actions import CONTRACT, CONTRACT_PDF, INVOICE
 from gateway.navigation import STATES
 
+ACTIVE, ENDED = ("active",), ("ended",)
 EVERY_STATE = ("active", "ending", "ended")
 ALL = "all"
-
-
-def _active(row: Row) -> bool:
-    return row["state"] == "active"
-
 
 COLUMNS = (
     Column(key="client_number", label=_("N.º"), kind="number", shown=True),
@@ -78,21 +74,21 @@ FILTERS = (
 
 ACTIONS = (
     RowAction(endpoint="clients.show", label=_("Ver"), icon="file-text"),
-    RowAction(endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit", when=_active),
+    RowAction(endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit", states=ACTIVE),
     RowAction(endpoint="clients.show", label=_("Archivos"), icon="files", anchor="archivos"),
     CONTRACT,
     CONTRACT_PDF,
     INVOICE,
     RowAction(endpoint="routers.account", label=_("Servicio en el router"), icon="router"),
     RowAction(
-        endpoint="zone_change.show", label=_("Cambiar zona"), icon="map-pin", needs="zone_change.show", when=_active
+        endpoint="zone_change.show", label=_("Cambiar zona"), icon="map-pin", needs="zone_change.show", states=ACTIVE
     ),
     RowAction(
         endpoint="installations.new",
         label=_("Nueva instalación"),
         icon="plus",
         needs="installations.new",
-        when=lambda row: row["state"] == "ended",
+        states=ENDED,
         argument="again",
     ),
     RowAction(
@@ -100,7 +96,7 @@ ACTIONS = (
         label=_("Dar de baja"),
         icon="user-minus",
         needs="endings.end",
-        when=_active,
+        states=ACTIVE,
         danger=True,
     ),
 )

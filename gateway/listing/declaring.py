@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -49,7 +50,7 @@ class Filter:
     extra: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
     """A named set of filters, order and columns. `saved` is None for those that come with Alta."""
 
@@ -59,10 +60,15 @@ class View:
     columns: list[str] | None = None
     saved: Any = None
 
+    def address(self, path: str) -> str:
+        """The whole of it, on the list's `path`, so that it can be given to somebody who does not have the view."""
+        return f"{path}?{urlencode({'view': self.key, **{name: value for name, value in self.query.items() if value}})}"
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RowAction:
-    """A link in the row's menu to a page about it. `when` says for which rows it makes sense.
+    """A link in the row's menu to a page about it. `states` are those of rows for which it makes sense; without any,
+    it does for all.
 
     `in_place`: its page is a question, which is asked over the list; the row has a button for it, too.
     """
@@ -73,11 +79,14 @@ class RowAction:
     # What decides who may: the endpoint that the page in the end calls.
     needs: str = ""
     anchor: str = ""
-    when: Callable[[Row], bool] = lambda row: True
+    states: tuple[str, ...] = ()
     danger: bool = False
     in_place: bool = False
     # What its page calls the row, where that is not what the list calls it.
     argument: str = ""
+
+    def fits(self, state: str) -> bool:
+        return not self.states or state in self.states
 
     def address(self, identity: str, value: str) -> str:
         return url_for(self.endpoint, **{self.argument or identity: value}, _anchor=self.anchor or None)

@@ -10,24 +10,16 @@ from flask_babel import lazy_gettext as _
 
 from gateway import formats
 from gateway.backends import installations
-from gateway.listing.declaring import BulkAction, Column, Filter, Listing, Row, RowAction, View
+from gateway.listing.declaring import BulkAction, Column, Filter, Listing, RowAction, View
 from gateway.listing.row_actions import CONTRACT, CONTRACT_PDF, INVOICE
 from gateway.navigation import STATES
 
 PENDING = ("new", "in_progress")
+STANDING = (*PENDING, "active")
 EVERY_STATE = ("new", "in_progress", "activating", "active", "ending", "ended", "cancelled")
 ALL = "all"
 TODAY, TOMORROW, WEEK, LATE = "today", "tomorrow", "week", "late"
 PERIODS = ((TODAY, _("Hoy")), (TOMORROW, _("Mañana")), (WEEK, _("Próximos 7 días")), (LATE, _("Atrasadas")))
-
-
-def _pending(row: Row) -> bool:
-    return row["state"] in PENDING
-
-
-def _standing(row: Row) -> bool:
-    return row["state"] in ("new", "in_progress", "active")
-
 
 COLUMNS = (
     Column(key="number", label=_("N.º"), kind="number", shown=True),
@@ -91,18 +83,18 @@ ACTIONS = (
         label=_("Activar"),
         icon="player-play",
         needs="installations.activate",
-        when=_pending,
+        states=PENDING,
         in_place=True,
     ),
     RowAction(
-        endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit", when=_standing
+        endpoint="installations.edit", label=_("Editar"), icon="edit", needs="installations.edit", states=STANDING
     ),
     RowAction(
         endpoint="agenda.move_form",
         label=_("Mover la visita"),
         icon="calendar-time",
         needs="agenda.move",
-        when=_pending,
+        states=PENDING,
     ),
     RowAction(endpoint="installations.show", label=_("Archivos"), icon="files", anchor="archivos"),
     CONTRACT,
@@ -117,7 +109,7 @@ ACTIONS = (
     INVOICE,
     RowAction(endpoint="sheets.show", label=_("Imprimir hoja"), icon="printer"),
     RowAction(
-        endpoint="zone_change.show", label=_("Cambiar zona"), icon="map-pin", needs="zone_change.show", when=_standing
+        endpoint="zone_change.show", label=_("Cambiar zona"), icon="map-pin", needs="zone_change.show", states=STANDING
     ),
     RowAction(
         endpoint="installations.show",
@@ -125,7 +117,7 @@ ACTIONS = (
         icon="trash",
         anchor="confirm-cancel",
         needs="installations.cancel",
-        when=_pending,
+        states=PENDING,
         danger=True,
     ),
 )

@@ -14,7 +14,7 @@ from chassis.errors import NotAllowed, NotFound, ValidationFailed
 from chassis.identifiers import new_id
 from chassis.storage import Database
 from gateway.listing.asked import COMFORTABLE, DENSITIES
-from gateway.listing.declaring import Listing
+from gateway.listing.declaring import Listing, View
 from gateway.model import OFFICE, OWNER, Company, ListPreference, SavedView, StaffAccount
 
 LONGEST_NAME = 60
@@ -36,26 +36,26 @@ _CHOSEN = (
 
 
 class Chosen:
-    """`preference_of` and `views_of` for the pages of lists: looked up once, and again when anybody of the company has
-    chosen otherwise since."""
+    """What a person chose for a list, and the views that they see there, Alta's own first: looked up once, and again
+    when anybody of the company has chosen otherwise since."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known = lru_cache(maxsize=MOST_KNOWN)(self._look_up)
 
-    def by(self, account: StaffAccount, company: Company, listing: Listing) -> tuple[ListPreference, list[SavedView]]:
+    def by(self, account: StaffAccount, company: Company, listing: Listing) -> tuple[ListPreference, tuple[View, ...]]:
         """Not to be changed: others are given the same. `company` is as it was read for this request."""
-        return self._known(company.id, account.id, listing.key, company.lists_revision)
+        return self._known(company.id, account.id, listing, company.lists_revision)
 
     def _look_up(
-        self, company_id: UUID, account_id: UUID, list_key: str, _revision: int
-    ) -> tuple[ListPreference, list[SavedView]]:
+        self, company_id: UUID, account_id: UUID, listing: Listing, _revision: int
+    ) -> tuple[ListPreference, tuple[View, ...]]:
         with self._database.read(company_id) as session:
-            found = session.execute(_CHOSEN, {"account_id": account_id, "list": list_key}).all()
+            found = session.execute(_CHOSEN, {"account_id": account_id, "list": listing.key}).all()
             session.expunge_all()
         preference = found[0].ListPreference if found else None
-        views = [each.SavedView for each in found if each.SavedView is not None]
-        return preference or _usual(account_id, list_key), views
+        saved = (_of_saved(each.SavedView) for each in found if each.SavedView is not None)
+        return preference or _usual(account_id, listing.key), (*listing.views, *saved)
 
 
 def preference_of(session: Session, account: StaffAccount, listing: Listing) -> ListPreference:
@@ -148,6 +148,10 @@ def may_change(view: SavedView, account: StaffAccount) -> bool:
 
 def may_share(account: StaffAccount) -> bool:
     return account.role in (OWNER, OFFICE)
+
+
+def _of_saved(view: SavedView) -> View:
+    return View(key=str(view.id), name=view.name, query=view.query, columns=view.columns, saved=view)
 
 
 def _usual(account_id: UUID, list_key: str) -> ListPreference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import g, redirect, render_template, request
@@ -19,32 +20,40 @@ ROWS = 25
 
 def show(listing: Listing) -> Response | str:
     """The page; without anything in the address, the view that this person opens it with."""
-    found, views, preference = read(listing, request.args)
+    found, views, preference = read(listing, request.args.to_dict())
     if not request.args and preference.default_view:
         opened = next((view for view in views if view.key == preference.default_view), None)
         if opened is not None:
-            return redirect(address_of(found, opened))
+            return redirect(opened.address(found.path))
     page, choices = _read_rows(listing, found)
-    ticks = bool(listing.bulk) and navigation.may("bulk_changes.begin")
+    account, view = g.signed_in.account, found.view
     return render_template(
         "listing/page.html",
         listing=listing,
         asked=found,
         ordering=found.ordering(),
         page=page,
-        ticks=ticks,
-        written=rows.write(listing, found.columns, page["rows"], ticks=ticks),
+        written=rows.write(listing, found.columns, page["rows"]),
         anybody=rows.ANYBODY,
-        choices=choices,
+        given=tuple(found.given.items()),
+        choices=tuple(choices.items()),
         chips=found.chips(choices),
         views=views,
-        address_of=lambda view: address_of(found, view),
-        default_view=preference.default_view,
+        current_view=_current(found, views),
+        is_default=view is not None and view.key == preference.default_view,
         other_columns=tuple(column for column in listing.columns if column not in found.columns),
-        may_share=kept.may_share(g.signed_in.account),
-        may_change=lambda view: view.saved is not None and kept.may_change(view.saved, g.signed_in.account),
+        may_share=kept.may_share(account),
+        may_change=view is not None and view.saved is not None and kept.may_change(view.saved, account),
+        may_export=bool(page["rows"]) and navigation.may("exports.begin"),
         form=Form(),
     )
+
+
+def _current(found: Asked, views: tuple[View, ...]) -> str:
+    """The key of the view that is shown; without any filter that is the first."""
+    if found.view is not None:
+        return found.view.key
+    return "" if found.given or found.sort_given else views[0].key
 
 
 def _read_rows(listing: Listing, found: Asked) -> tuple[Any, dict[str, Options]]:
@@ -57,21 +66,10 @@ def _read_rows(listing: Listing, found: Asked) -> tuple[Any, dict[str, Options]]
     )  # fmt: skip
 
 
-def read(listing: Listing, arguments: Any) -> tuple[Asked, list[View], ListPreference]:
+def read(listing: Listing, arguments: Mapping[str, str]) -> tuple[Asked, tuple[View, ...], ListPreference]:
     """What `arguments` ask for, the views that there are, and what the person chose for this list."""
-    preference, saved = app.runtime().chosen.by(g.signed_in.account, g.signed_in.company, listing)
-    views = [*listing.views, *(_of_saved(view) for view in saved)]
+    preference, views = app.runtime().chosen.by(g.signed_in.account, g.signed_in.company, listing)
     found = asked.read(
         listing, arguments, views=views, columns=preference.columns, density=preference.density
     )  # fmt: skip
     return found, views, preference
-
-
-def address_of(found: Asked, view: View) -> str:
-    """The whole of it, so that the address can be given to somebody who does not have the view."""
-    given = {each.name: None for each in found.listing.filters}
-    return found.address(**{**given, "sort": None, **view.query, "view": view.key})
-
-
-def _of_saved(view: Any) -> View:
-    return View(key=str(view.id), name=view.name, query=view.query, columns=view.columns, saved=view)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from gateway.backends import preinstall
-from gateway.listing.declaring import BulkAction, Column, Filter, Listing, Row, RowAction, View
+from gateway.listing.declaring import BulkAction, Column, Filter, Listing, RowAction, View
+
+OPEN = ("open",)
 
 COLUMNS = (
     Column(key="person", label=_("Persona"), kind="person", shown=True, brief=True),
@@ -23,10 +25,6 @@ COLUMNS = (
     Column(key="reject_reason", label=_("Motivo del rechazo"), kind="long", sortable=False),
     Column(key="tracking_number", label=_("N.º de seguimiento"), kind="mono", sortable=False),
 )
-
-
-def _open(row: Row) -> bool:
-    return row["state"] == "open"
 
 
 FILTERS = (
@@ -63,7 +61,7 @@ ACTIONS = (
         label=_("Aprobar"),
         icon="check",
         needs="installations.new",
-        when=_open,
+        states=OPEN,
     ),
     RowAction(
         endpoint="requests.show",
@@ -71,7 +69,7 @@ ACTIONS = (
         icon="x",
         anchor="confirm-reject",
         needs="requests.reject",
-        when=_open,
+        states=OPEN,
         danger=True,
     ),
 )

@@ -270,3 +270,13 @@ def test_the_owner_sees_where_somebody_is_signed_in_and_ends_one(house):
     assert len(ids) == 2
     send(owner, f"/personal/{person}", f"/personal/{person}/cerrar-sesiones", session_id=ids[0])
     assert sorted((here.get("/cuenta/").status_code, there.get("/cuenta/").status_code)) == [200, 302]
+
+
+def test_a_browsers_token_is_the_same_on_all_of_its_pages_and_nobody_elses(house: House):
+    """GAT-3: forms that were opened long ago, in other tabs, can still be sent; those of another browser cannot."""
+    mine, other = house.staff(), house.staff()
+    tokens = [hidden(mine.get(path).text, "csrf_token") for path in ("/cuenta/", "/cuenta/segundo-factor", "/cuenta/")]
+    assert len(set(tokens)) == 1 and hidden(other.get("/cuenta/").text, "csrf_token") != tokens[0]
+    language = {"language": "en", "next": "/cuenta/"}
+    assert mine.post("/idioma", data={**language, "csrf_token": tokens[0]}).status_code == 302
+    assert other.post("/idioma", data={**language, "csrf_token": tokens[0]}).status_code == 400
