@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask import abort, g
 from flask_babel import gettext as _
 
 from chassis.errors import Refusal
+from chassis.storage.searching import searchable
 from gateway import coordinates, formats, uploads, visit_conflicts
 from gateway.backends import installations
 from gateway.forms import Form
@@ -49,6 +50,15 @@ def of_installation(found: dict[str, Any]) -> Form:
     cost = formats.plain_money(found["installation_cost_minor"], found["currency"])
     place = coordinates.written(found["latitude"], found["longitude"])
     return Form({**found, "scheduled_at": f"{at:%Y-%m-%dT%H:%M}", "installation_cost": cost, "coordinates": place})
+
+
+def likely_zone(known: Mapping[str, Any], zones: Sequence[Mapping[str, Any]]) -> str | None:
+    """The one that a former client had, else the one that is called as the neighbourhood is, else the only one."""
+    had = [zone["zone_id"] for zone in zones if zone["zone_id"] == known.get("zone_id")]
+    place = searchable(known.get("neighbourhood")).strip()
+    named = [zone["zone_id"] for zone in zones if place and searchable(zone["name"]).strip() == place]
+    only = [zone["zone_id"] for zone in zones] if len(zones) == 1 else []
+    return next(iter([*had, *named, *only]), None)
 
 
 def propose(form: Form, zone_id: str) -> None:

@@ -14,6 +14,7 @@ const language = document.documentElement.lang;
 const HOUR = { hour: "numeric", minute: "2-digit" }; // by twelve or twenty-four, as the page's language and country have it
 const when = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", ...HOUR });
 const hour = new Intl.DateTimeFormat(language, HOUR);
+const weekday = new Intl.DateTimeFormat(language, { weekday: "short" }); // alone: English would write "27 Fri"
 
 let calendar = null;
 let visits = new Map();
@@ -110,7 +111,8 @@ function options() {
     ...(board ? {} : { slotDuration: "00:30", snapDuration: "00:15", slotHeight: 28 }),
     slotEventOverlap: true,
     displayEventEnd: true,
-    dayHeaderFormat: { weekday: "short", day: "numeric" },
+    timeZone: offset(),
+    dayHeaderFormat: (date) => `${weekday.format(date)} ${date.getDate()}`,
     eventTimeFormat: HOUR,
     slotLabelFormat: HOUR,
     eventContent: content,
@@ -125,6 +127,13 @@ function options() {
     eventDrop: dropped,
     eventResize: dropped,
   };
+}
+
+// How far the company's clock is from UTC today: what day and hour it is there, wherever this browser is.
+function offset() {
+  const { timeZone } = document.documentElement.dataset;
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts();
+  return parts.find((part) => part.type === "timeZoneName").value.replace("GMT", "") || "UTC";
 }
 
 function taken() {

@@ -109,7 +109,7 @@ function lineFor(form, name) {
 }
 
 async function renew(form) {
-  const answer = await fetch(form.dataset.box);
+  const answer = await fetch(form.dataset.box, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return;
   const fresh = document.createRange().createContextualFragment(await answer.text());
   form.closest("#archivos").replaceWith(fresh);

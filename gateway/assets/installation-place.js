@@ -5,6 +5,7 @@
 import { mapIn, pin } from "./map.js";
 
 const NEAR = 16;
+const EVERYWHERE = { south: -90, west: -180, north: 90, east: 180 };
 
 /** `box` is the element of the map; the field is the form's `coordinates`. */
 export function showPlace(form, box) {
@@ -92,13 +93,14 @@ export function showPlace(form, box) {
     });
   });
 
-  // At first what is there already; else where the clients of the zone are.
+  // At first what is there already; else where the clients of the zone are, or those of the company while it has none.
   async function frame() {
     const typed = /^(-?[\d.]+), (-?[\d.]+)$/.exec(field.value);
     if (typed && !framed) go([Number(typed[1]), Number(typed[2])]);
     else if (!framed) {
       map.fitWorld();
-      const found = await draw({ zone_id: form.elements.zone_id.value });
+      let found = await draw({ zone_id: form.elements.zone_id.value });
+      if (found?.length === 0) found = await draw(EVERYWHERE);
       if (found?.length && !framed) map.fitBounds(found, { padding: [24, 24], maxZoom: NEAR });
     }
   }

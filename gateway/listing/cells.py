@@ -19,6 +19,7 @@ from gateway.navigation import end_reason
 from gateway.symbols import badge_in, state_badge
 
 LONG = 120  # characters of a long text that a row shows
+SHORT = 16  # characters that are not worth a second line
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class Page:
 
 
 def _text(value: Any, row: Row, page: Page) -> str:
-    return "" if value is None else escape(str(value))
+    if value is None:
+        return ""
+    shown = escape(str(value))
+    return f'<span class="text-nowrap">{shown}</span>' if " " in shown and len(shown) <= SHORT else shown
 
 
 def _person(_value: Any, row: Row, page: Page) -> str:

@@ -24,9 +24,11 @@ blueprint = Blueprint("files", __name__, url_prefix="/instalaciones")
 
 @blueprint.get("/<uuid:installation_id>/archivos")
 @allowed(EVERYBODY)
-def index(installation_id: UUID) -> str:
-    """The box alone, for a page that has it already."""
+def index(installation_id: UUID) -> str | Response:
+    """The box alone, for a page that has it already; anybody else is led to that page."""
     identity = str(installation_id)
+    if "HX-Request" not in request.headers:
+        return _back_to_box(installation_id)
     return render_template(
         "installations/boxes/files.html",
         installation_id=identity,

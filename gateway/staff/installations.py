@@ -35,16 +35,20 @@ def index() -> Any:
 @blueprint.get("/nueva")
 @roles.allowed(roles.FIELD_WORK)
 def new() -> Any:
-    """Without a zone the zone is asked for first: router, plans and sectors follow from it. `again`: who was a client
-    before."""
+    """Router, plans and sectors follow from the zone: it is asked for first, unless what is known names it.
+
+    `again`: who was a client before.
+    """
     zone_id, request_id = request.args.get("zone_id"), request.args.get("preinstall_request_id")
     again = request.args.get("again")
     known = preinstall.get(request_id) if request_id else installations.get(again) if again else None
-    if not zone_id:
+    zones = [] if zone_id else installations.zones()
+    likely = installation_form.likely_zone(known or {}, zones)
+    if not (zone_id or likely):
         asked, former = (known, None) if request_id else (None, known)
-        zones = installations.zones()
         return render_template("installations/choose_zone.html", zones=zones, asked=asked, former=former)
-    form = Form({"installation_id": str(new_id()), "preinstall_request_id": request_id})
+    zone_id = zone_id or likely
+    form = Form({"installation_id": str(new_id()), "preinstall_request_id": request_id, "likely_zone": likely})
     if known and request_id:
         installation_form.of_request(form, known)
     elif known:

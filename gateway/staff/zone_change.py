@@ -52,9 +52,10 @@ def move(installation_id: UUID) -> Any:
     )
     if saved is None:
         return _page(found, zone, form), form.status
-    flash(_("La zona es ahora %(zone)s.", zone=zone["name"]), "success")
     if saved["service_changed"]:
+        flash(_("El servicio está pasando a la zona %(zone)s.", zone=zone["name"]), "info")
         return redirect(url_for("routers.account", installation_id=identity, since=g.at.isoformat()))
+    flash(_("La zona es ahora %(zone)s.", zone=zone["name"]), "success")
     return redirect(url_for("installations.show", installation_id=identity))
 
 

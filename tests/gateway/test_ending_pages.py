@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -119,9 +120,14 @@ def test_who_comes_back_is_not_typed_in_again(house: House, services: Any) -> No
         "router_id": KNOWN["router_id"], "ip_address": "10.20.0.30", "currency": "MXN", "installation_cost_minor": 0,
     }  # fmt: skip
     services["installations.check_service"] = lambda _: {"free_name": "ana.ruiz.2"}
+    names = {KNOWN["plan_id"]: "Norte", KNOWN["router_id"]: "Sur", KNOWN["zone_id"]: "Centro"}
+    zones = [{"zone_id": zone, "name": name, "router_id": KNOWN["router_id"]} for zone, name in names.items()]
+    services["installations.list_zones"] = lambda _: {"rows": zones}
+    form = person.get(f"/instalaciones/nueva?again={INSTALLATION}").text
+    assert re.search(rf'<option value="{KNOWN["zone_id"]}"[^>]* selected>Centro', form)
+    zones.pop()
     choose = person.get(f"/instalaciones/nueva?again={INSTALLATION}").text
-    assert f"again={INSTALLATION}" in choose and "Juárez 1" in choose
-    form = person.get(f"/instalaciones/nueva?again={INSTALLATION}&zone_id={KNOWN['zone_id']}").text
+    assert f"again={INSTALLATION}" in choose and "Juárez 1" in choose, "the zone that they had is no more"
     for value in ("Ana", "Ruiz", "55 1234 5678", "19.432608, -99.133209", "10.20.0.30", "ana.ruiz.2"):
         assert f'value="{value}"' in form
     assert f'name="installation_id" value="{INSTALLATION}"' not in form, "it is another installation"

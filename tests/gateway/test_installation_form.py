@@ -120,8 +120,31 @@ def test_ins_1_a_draft_is_forgotten_by_what_was_saved_alone(house: House, office
     assert name.endswith(f"/{INSTALLATION}") and f'data-draft="{name}"' in page
     house.services.answers["installations.change"] = lambda _: {"service_changed": True}
     office.post(EDIT, data=_shown(page))
-    assert f'data-draft-saved="{name}"' in office.get("/instalaciones/nueva").text
-    assert "data-draft-saved" not in office.get("/instalaciones/nueva").text
+    assert f'data-draft-saved="{name}"' in office.get("/cuenta/").text
+    assert "data-draft-saved" not in office.get("/cuenta/").text
+
+
+def test_ins_1_the_zone_is_asked_for_unless_what_is_known_names_it(house: House, office: Any):
+    zones = [
+        {"zone_id": ZONE, "name": "La Peña", "router_id": ROUTER},
+        {"zone_id": PLAN, "name": "Valle", "router_id": None},
+    ]
+    lives = {"request_id": INSTALLATION, "first_name": "Ana", "last_name": "Ruiz", "address": "Juárez 1"}
+    house.services.answers |= {
+        "installations.list_zones": lambda _: {"rows": zones},
+        "installations.propose": lambda _: {"router_id": ROUTER, "ip_address": "10.20.0.9"},
+        "installations.check_service": lambda _: {"free_name": "ana.ruiz"},
+    }
+    asked = f"/instalaciones/nueva?preinstall_request_id={INSTALLATION}"
+    for neighbourhood in (None, "Peña", "Centro"):
+        house.services.answers["preinstall.get_request"] = lambda _, of=neighbourhood: {**lives, "neighbourhood": of}
+        assert "¿En qué zona será la instalación?" in office.get(asked).text
+    house.services.answers["preinstall.get_request"] = lambda _: {**lives, "neighbourhood": " la pena "}
+    form = office.get(asked).text
+    assert f'<option value="{ZONE}" data-of="{ROUTER}" selected>' in form and "La que corresponde a su barrio" in form
+    assert "¿En qué zona será la instalación?" in office.get("/instalaciones/nueva").text
+    zones.pop()
+    assert f'<option value="{ZONE}" data-of="{ROUTER}" selected>' in office.get("/instalaciones/nueva").text
 
 
 def test_ins_1_coordinates_are_read_or_refused_beside_their_field(house: House, office: Any):

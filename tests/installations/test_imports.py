@@ -13,7 +13,7 @@ from chassis.storage.tables import audit, event_log
 from events.provisioning import ServiceRemoved
 from services.installations import activation, ending, scheduling, wifi
 from services.installations.errors import FormRefused
-from services.installations.imports import queries, running
+from services.installations.imports import columns, queries, running
 from services.installations.model import Client, Installation, Pool
 from tests.hosting import on_sqlite
 from tests.installations.builders import NOON, confirm, fail
@@ -281,6 +281,12 @@ def test_ins_11_what_people_wrote_is_kept_sealed_and_formulas_are_texts(office):
     (made,) = installations(office)
     assert made.first_name == "=1+1"
     assert wifi.wifi_of(made, office.scene.keyring).wifi_password == "s3creto-123"
+
+
+def test_ins_11_a_column_is_found_as_the_manual_of_another_system_names_it():
+    for name in ("Nombre (Simple Queue/Secrets/Users/Hotspot)", "Nombre Simple Queue"):
+        found = columns.proposed(["Cliente", name, "IP"])
+        assert (found["full_name"], found["service_name"], found["ip_address"]) == (0, 1, 2)
 
 
 def test_ins_11_a_mapping_that_was_kept_is_proposed_for_the_next_file_of_its_kind(office):

@@ -152,6 +152,11 @@ def test_visits_are_dragged_moved_by_keyboard_and_taken_back(scene: Scene, brows
     assert _saved(page, office, two)[:2] == ("12:00", 120)
     person.settle()
 
+    # Today is the company's, wherever the browser is.
+    page.context.new_cdp_session(page).send("Emulation.setTimezoneOverride", {"timezoneId": "Pacific/Kiritimati"})
+    page.goto("/agenda/?view=week")
+    expect(page.locator(".ec-col-head.ec-today")).to_have_text(re.compile(rf"\w+ {datetime.now(ZONE).day}$"))
+
 
 def test_on_a_phone_the_agenda_is_a_list_and_the_route_a_map(scene: Scene, browser: Browser, office: Office) -> None:
     places = {9: "-99.10", 11: "-99.13", 13: "-99.11", 15: "-99.12"}

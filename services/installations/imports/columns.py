@@ -61,7 +61,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "service_name": (
         "servicio", "usuario rb", "cliente rb", "nombre en el router", "nombre en router", "usuario pppoe",
-        "usuario hotspot", "usuario", "secret", "queue", "nombre queue", "login", "portal login", "username", "user",
+        "usuario hotspot", "usuario", "secret", "queue", "nombre queue", "nombre simple queue", "simple queue",
+        "nombre simple queue secrets users hotspot", "login", "portal login", "username", "user",
         "pppoe username", "service login", "service name", "name on router",
     ),
     "ip_address": ("ip", "ip servicio", "direccion ip", "ip cliente", "ipv4", "ip address", "ip addresses", "ips"),
