@@ -6,16 +6,18 @@ Only ever added to: the database itself refuses to change or take away a row.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import event, insert, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, String, event, insert, inspect, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from chassis.calls import Actor
+from chassis.correlation import present
 from chassis.identifiers import new_id
 from chassis.storage.paging import Page, cursor_of, paginate
 from chassis.storage.scope import CompanyOwned, current_company
@@ -45,6 +47,10 @@ class _Row:
         return {"table": self.table, "id": self.id, "how": self.how, "fields": self.fields}
 
 
+Entry = tuple[str | None, list[dict[str, Any]]]
+"""What was changed, and what people would look it up by."""
+
+
 class Recording:
     """Notes what the session changes from here on."""
 
@@ -54,16 +60,27 @@ class Recording:
         event.listen(session, "after_flush", self._note)
 
     def write(self, *, actor: Actor, method: str, at: datetime, correlation_id: str | None) -> None:
-        """Adds the row to the audit; nothing when nothing was changed."""
+        """Adds the row to the audit, or of many that were changed alike one for each; none when nothing was changed."""
         self._session.flush()
-        changes = [row.told() for row in self._rows.values() if row.fields or row.how != CHANGED]
-        if changes:
-            changes = changes[:MOST_ROWS]
-            subject = next(iter(self._rows.values())).subject
-            note(
-                self._session, actor=actor, method=method, at=at, subject=subject, changes=changes,
+        rows = [row for row in self._rows.values() if row.fields or row.how != CHANGED]
+        if rows:
+            note_all(
+                self._session, actor=actor, method=method, at=at, entries=self._entries(rows),
                 correlation_id=correlation_id,
             )  # fmt: skip
+
+    def end(self) -> None:
+        """What the session changes after this is somebody else's."""
+        event.remove(self._session, "after_flush", self._note)
+
+    def _entries(self, rows: list[_Row]) -> list[Entry]:
+        """What was changed beside the many is told with the first of them."""
+        first = next(iter(self._rows.values()))
+        alike = {row.subject for row in rows if row.table == first.table} | {first.subject}
+        by_subject: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            by_subject.setdefault(row.subject if row.subject in alike else first.subject, []).append(row.told())
+        return [(subject, changes[:MOST_ROWS]) for subject, changes in by_subject.items()]
 
     def _note(self, session: Session, _context: Any) -> None:
         for how, rows in ((ADDED, session.new), (CHANGED, session.dirty), (REMOVED, session.deleted)):
@@ -88,6 +105,43 @@ class Recording:
             known.fields[attribute.key] = [first, _shown(attribute.key, after)]
 
 
+class OnBehalf:
+    """Of work that goes on after the command that asked for it: who did, so that what it changes is theirs."""
+
+    asked_by: Mapped[str] = mapped_column(String(200))
+    # None of work that was begun before this was kept.
+    asked_as: Mapped[dict[str, Any] | None] = mapped_column(JSON, info={DERIVED: True})
+
+    def ask_for(self, actor: Actor) -> None:
+        self.asked_by, self.asked_as = actor.name or "", dataclasses.asdict(actor)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(**self.asked_as) if self.asked_as else Actor("staff", name=self.asked_by)
+
+
+@contextlib.contextmanager
+def one_of_many(session: Session, work: OnBehalf, *, method: str, at: datetime) -> Iterator[None]:
+    """What is changed inside is written down as if whoever asked for the work had done this one alone."""
+    recording = Recording(session)
+    try:
+        yield
+        recording.write(actor=work.actor, method=method, at=at, correlation_id=present()[0])
+    finally:
+        recording.end()
+
+
+def note_many(
+    session: Session, work: OnBehalf, *, method: str, at: datetime, table: str, changed: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """The same for rows that are not written one by one: by subject, the columns with what they were and are."""
+    entries: list[Entry] = [
+        (subject, [{"table": table, "id": subject, "how": CHANGED, "fields": dict(fields)}])
+        for subject, fields in changed.items()
+    ]
+    note_all(session, actor=work.actor, method=method, at=at, entries=entries, correlation_id=present()[0])
+
+
 def note(
     session: Session,
     *,
@@ -109,7 +163,7 @@ def note_all(
     actor: Actor,
     method: str,
     at: datetime,
-    entries: Sequence[tuple[str | None, list[dict[str, Any]]]],
+    entries: Sequence[Entry],
     correlation_id: str | None,
 ) -> None:
     """The same for each subject and its changes."""

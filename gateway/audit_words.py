@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from gateway import formats, navigation
 from gateway.audit_names import Names
+from gateway.states import state_name
 
 ACTIONS: dict[str, Any] = {
     "gateway.sign_in": _("Entró"),
@@ -54,6 +55,13 @@ ACTIONS: dict[str, Any] = {
     "installations.begin_plan_move": _("Pasó a los clientes de un plan a otro"),
     "installations.steer_plan_move": _("Pausó, continuó o detuvo un paso de plan"),
     "installations.begin_bulk_change": _("Pidió un cambio masivo"),
+    "installations.bulk_assign": _("Dio otro técnico, en un cambio masivo"),
+    "installations.bulk_reschedule": _("Movió la visita, en un cambio masivo"),
+    "installations.bulk_start": _("Inició la instalación, en un cambio masivo"),
+    "installations.bulk_cancel": _("Canceló la instalación, en un cambio masivo"),
+    "installations.bulk_change_plan": _("Cambió el plan, en un cambio masivo"),
+    "installations.bulk_end": _("Dio de baja a un cliente, en un cambio masivo"),
+    "installations.move_to_plan": _("Pasó a un cliente a otro plan, con los demás del suyo"),
     "installations.stop_bulk_change": _("Detuvo un cambio masivo"),
     "installations.begin_export": _("Exportó una lista"),
     "installations.schedule": _("Programó una instalación"),
@@ -121,6 +129,9 @@ ACTIONS: dict[str, Any] = {
     "provisioning.repair_router": _("Reparó un router"),
     "provisioning.find_services": _("Buscó los servicios que ya hay en un router"),
     "provisioning.adopt_services": _("Tomó servicios que ya había en un router"),
+    "provisioning.bulk_suspend": _("Suspendió un servicio, en un cambio masivo"),
+    "provisioning.bulk_reconnect": _("Reconectó un servicio, en un cambio masivo"),
+    "provisioning.bulk_repair": _("Reparó un servicio, en un cambio masivo"),
     "provisioning.begin_bulk": _("Pidió un cambio masivo"),
     "provisioning.pause_bulk": _("Pausó un cambio masivo"),
     "provisioning.resume_bulk": _("Continuó un cambio masivo"),
@@ -282,7 +293,7 @@ def told(change: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
 
 
 _IN_WORDS: dict[str, Callable[[Any], str]] = {
-    "state": navigation.state_name,
+    "state": state_name,
     "end_reason": navigation.end_reason,
 }
 

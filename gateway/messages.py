@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from gateway import formats
+from gateway.states import state_name
 
 TEXTS: dict[str, Any] = {
     # What any field can be.
@@ -84,6 +85,7 @@ TEXTS: dict[str, Any] = {
     "least-above-most": _("Lo menor no puede ser más que lo mayor."),
     "contract-changed": _("La oficina cambió el contrato después de mostrarse: hay que leerlo y firmarlo otra vez."),
     "illegal-installation-move": _("El estado de la instalación no lo permite."),
+    "illegal-move-of": _("Está «%(state)s», y así %(move)s."),
     "day-is-over": _("Este día ya pasó; elige hoy o uno que venga."),
     "day-too-far": _("Elige un día de los próximos doce meses."),
     "changed-meanwhile": _("Otra persona cambió la instalación mientras tanto. Revisa los datos y guarda de nuevo."),
@@ -345,8 +347,26 @@ TEXTS: dict[str, Any] = {
 }
 
 
+# Why a move of an installation is refused, after the state that it is in.
+_NOT_POSSIBLE = {
+    "start": _("no se puede iniciar"),
+    "activate": _("no se puede activar"),
+    "confirm": _("no se espera al router"),
+    "fail": _("no se espera al router"),
+    "cancel": _("no se puede cancelar"),
+    "end": _("no se puede dar de baja"),
+    "end_again": _("no hay una baja pedida"),
+    "keep": _("no hay una baja que cancelar"),
+    "ended": _("no hay una baja pedida"),
+    "change": _("no se puede cambiar"),
+    "reschedule": _("no se puede mover de fecha"),
+}
+
+
 def text_of(code: str | None, params: Mapping[str, Any] | None = None) -> str:
     """The sentence for a code; an unknown one of a newer service is told by its code."""
+    if code == "illegal-installation-move" and {"state", "move"} <= (params or {}).keys():
+        code = "illegal-move-of"
     text = TEXTS.get(code or "")
     if text is None:
         return gettext("No se pudo (%(code)s).", code=code)
@@ -366,6 +386,9 @@ def _as_people_write(params: Mapping[str, Any]) -> dict[str, Any]:
         given["most"] = formats.file_size(given["max_bytes"])
     if isinstance(given.get("tags"), list):
         given["tags"] = ", ".join(given["tags"])
+    if given.get("move") in _NOT_POSSIBLE:
+        given["move"] = str(_NOT_POSSIBLE[given["move"]])
+        given["state"] = state_name(given["state"])
     for name in ("starts_at", "ends_at"):
         if name in given:
             given[name] = formats.clock_time(given[name])

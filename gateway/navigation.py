@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from gateway import formats, messages, roles
 from gateway.model import TimelineEntry
+from gateway.states import state_name
 
 # Headings, each with its rooms: room (blueprint), its first page, icon, name.
 GROUPS = (
@@ -53,56 +54,6 @@ SETTINGS = (
 )
 Rooms = list[tuple[str, str, str, Any]]
 
-STATES = {
-    "new": _("Nueva"),
-    "in_progress": _("En progreso"),
-    "activating": _("Activando"),
-    "active": _("Activa"),
-    "cancelled": _("Cancelada"),
-    "ending": _("Dándose de baja"),
-    "ended": _("De baja"),
-    "open": _("Por revisar"),
-    "approved": _("Aprobada"),
-    "rejected": _("Rechazada"),
-    "merged": _("Unida a otra"),
-    "pending": _("Pendiente"),
-    "replaced": _("Reemplazado"),
-    "issued": _("Emitida"),
-    "partly_paid": _("Pagada en parte"),
-    "paid": _("Pagada"),
-    "void": _("Anulada"),
-    "sent": _("Enviado"),
-    "withdrawn": _("Retirado"),
-    "waiting": _("En espera"),
-    "failed": _("Falló"),
-    "asked": _("Pedido"),
-    "placed": _("En el router"),
-    "changing": _("Cambiando"),
-    "removing": _("Quitándose"),
-    "removed": _("Quitado"),
-    "suspended": _("Suspendido"),
-    "refused": _("Rechazado por el router"),
-    "running": _("En curso"),
-    "paused": _("En pausa"),
-    "stopped": _("Detenido"),
-    "done": _("Hecho"),
-    "left_out": _("Sin hacer"),
-    "mapping": _("Por mapear"),
-    "checking": _("Revisando"),
-    "checked": _("Revisada"),
-    "importing": _("Importando"),
-    "imported": _("Importada"),
-    "import_stopped": _("Detenida"),
-    "undoing": _("Deshaciendo"),
-    "undone": _("Deshecha"),
-    "unreadable": _("No se pudo leer"),
-    "good": _("Correcta"),
-    "bad": _("Con errores"),
-    "made": _("Importada"),
-    "taken_back": _("Deshecha"),
-    "kept": _("Se quedó"),
-    "leaving": _("Quitándose del router"),
-}
 END_REASONS = {
     "moved": _("Se mudó"),
     "price": _("Precio"),
@@ -213,10 +164,6 @@ def may(endpoint: str) -> bool:
 
 def role_may(role: str, endpoint: str) -> bool:
     return role in (roles.rule_of(current_app.view_functions[endpoint]) or ())
-
-
-def state_name(state: str) -> str:
-    return str(STATES.get(state, state))
 
 
 def end_reason(reason: str | None) -> str:

@@ -8,7 +8,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from gateway import catalogue
-from gateway.navigation import state_name
+from gateway.states import state_name
 
 _ICONS = "/static/dist/icons.svg"
 _COLOURS = {

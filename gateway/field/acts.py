@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from chassis.errors import Refusal, Unavailable
-from gateway import messages, navigation, proof, uploads
+from gateway import messages, proof, uploads
 from gateway.backends import contracts, installations, provisioning
 from gateway.deferral import ARRIVED_ALREADY
 from gateway.failing import status_of
@@ -25,6 +25,7 @@ from gateway.field import pages
 from gateway.field.room import ACCOUNT_HEADER, blueprint
 from gateway.forms import Form
 from gateway.roles import FIELD_WORK, allowed
+from gateway.states import state_name
 
 ONE = "/trabajos/<uuid:installation_id>"
 FIELDS = ("mac_address", "wifi_ssid", "comments")
@@ -185,7 +186,7 @@ def _refused(installation_id: UUID, refusal: Refusal) -> Answer:
 def _why(refusal: Refusal) -> str:
     """Where a move is not legal any more, what the office made of the job meanwhile says more than that."""
     if refusal.code == "illegal-installation-move":
-        return _("El trabajo está en «%(state)s».", state=navigation.state_name(refusal.params["state"]))
+        return _("El trabajo está en «%(state)s».", state=state_name(refusal.params["state"]))
     return messages.text_of(refusal.code, refusal.params)
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from gateway.backends import installations
 from gateway.listing.declaring import BulkAction, Column, Filter, Listing, RowAction, View
 from gateway.listing.row_actions import CONTRACT, CONTRACT_PDF, INVOICE
-from gateway.navigation import STATES
+from gateway.states import STATES
 
 ACTIVE, ENDED = ("active",), ("ended",)
 EVERY_STATE = ("active", "ending", "ended")

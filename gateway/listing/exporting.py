@@ -15,7 +15,8 @@ from gateway import formats
 from gateway.listing.asked import Asked
 from gateway.listing.declaring import Column
 from gateway.model import Company
-from gateway.navigation import END_REASONS, STATES
+from gateway.navigation import END_REASONS
+from gateway.states import STATES
 
 FORMATS = ("xlsx", "csv")
 # In a list the two are one; in a file each has its own column, so that it can be read in again.

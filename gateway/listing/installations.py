@@ -12,7 +12,7 @@ from gateway import formats
 from gateway.backends import installations
 from gateway.listing.declaring import BulkAction, Column, Filter, Listing, RowAction, View
 from gateway.listing.row_actions import CONTRACT, CONTRACT_PDF, INVOICE
-from gateway.navigation import STATES
+from gateway.states import STATES
 
 PENDING = ("new", "in_progress")
 STANDING = (*PENDING, "active")

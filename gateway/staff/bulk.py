@@ -16,8 +16,8 @@ from chassis.errors import Refusal
 from gateway import messages
 from gateway.backends import provisioning
 from gateway.forms import Form
-from gateway.navigation import state_name
 from gateway.roles import EVERYBODY, OFFICE_WORK, allowed
+from gateway.states import state_name
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/servicios/masivos")
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from chassis import auditing
+from chassis.calls import Actor
 from chassis.identifiers import new_id
 from chassis.jobs import enqueue
 from chassis.storage import Page, find, paginate
@@ -23,7 +25,7 @@ STEP = timedelta(seconds=0.5)
 STEERED = {"pause": PAUSED, "resume": RUNNING, "stop": STOPPED}
 
 
-def begin(session: Session, *, from_plan_id: UUID, to_plan_id: UUID, asked_by: str, at: datetime) -> PlanMove:
+def begin(session: Session, *, from_plan_id: UUID, to_plan_id: UUID, actor: Actor, at: datetime) -> PlanMove:
     """Raises `FieldRefused` for a plan that it cannot be, and `NobodyToMove`."""
     there = find(session, Plan, to_plan_id)
     if there.id == from_plan_id or there.router_id != find(session, Plan, from_plan_id).router_id:
@@ -35,8 +37,9 @@ def begin(session: Session, *, from_plan_id: UUID, to_plan_id: UUID, asked_by: s
         raise NobodyToMove
     move = PlanMove(
         id=new_id(), from_plan_id=from_plan_id, to_plan_id=to_plan_id, state=RUNNING, total=total, moved=0,
-        asked_by=asked_by, created_at=at,
+        created_at=at,
     )  # fmt: skip
+    move.ask_for(actor)
     session.add(move)
     _enqueue(session, move.id)
     return move
@@ -64,6 +67,11 @@ def go_on(session: Session, *, move_id: UUID, at: datetime) -> None:
         installation.plan_id = move.to_plan_id
         installation.changed()
         tell_service(session, installation)
+    plans = {"plan_id": [str(move.from_plan_id), str(move.to_plan_id)]}
+    changed = {str(installation.id): plans for installation in found}
+    auditing.note_many(
+        session, move, method="installations.move_to_plan", at=at, table="installations", changed=changed
+    )
     move.moved += len(found)
     if len(found) < AT_ONCE:
         move.go_on_as(DONE, at)

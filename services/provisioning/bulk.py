@@ -15,6 +15,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from chassis import auditing
+from chassis.calls import Actor
 from chassis.identifiers import new_id
 from chassis.jobs import enqueue
 from chassis.storage import Page, current_company, find, paginate, write_changed
@@ -60,11 +62,10 @@ def preview(session: Session, *, operation: str, chosen: dict[str, Any]) -> dict
     return {"total": sum(row["services"] for row in by_router), "already": already, "by_router": by_router}
 
 
-def begin(session: Session, *, operation: str, chosen: dict[str, Any], asked_by: str, at: datetime) -> BulkOperation:
+def begin(session: Session, *, operation: str, chosen: dict[str, Any], actor: Actor, at: datetime) -> BulkOperation:
     """Raises `NothingChosen`. `chosen` are the filters of the list of services, or the ids of installations."""
-    begun = BulkOperation(
-        id=new_id(), operation=operation, state=RUNNING, asked_by=asked_by, created_at=at, total=0, routers=0
-    )
+    begun = BulkOperation(id=new_id(), operation=operation, state=RUNNING, created_at=at, total=0, routers=0)
+    begun.ask_for(actor)
     accounts = _chosen(chosen).with_only_columns(Account.installation_id, Account.router_id, Account.service_name)
     positions: Counter[UUID] = Counter()
     rows = []
@@ -212,7 +213,14 @@ def _ask_for_more(session: Session, operation: BulkOperation, at: datetime) -> N
         else:
             asked.append(account)
             item.ask(at)
+    before = {str(account.installation_id): account.state for account in asked}
     adjusting.adjust_accounts(session, asked, wish)
+    changed = {
+        str(account.installation_id): {"state": [before[str(account.installation_id)], account.state]}
+        for account in asked
+    }
+    method = f"provisioning.bulk_{operation.operation}"
+    auditing.note_many(session, operation, method=method, at=at, table="accounts", changed=changed)
     write_changed(session, asked)
     write_changed(session, items)
 

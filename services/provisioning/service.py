@@ -221,7 +221,7 @@ class Provisioning(Service):
 
     @command(takes=bulk_schemas.BeginBulk, gives=bulk_schemas.BulkBegun)
     def begin_bulk(self, call: Call) -> Any:
-        return bulk.begin(call.session, asked_by=call.actor.name or "", at=call.at, **call.data)
+        return bulk.begin(call.session, actor=call.actor, at=call.at, **call.data)
 
     @command(takes=bulk_schemas.BulkRef, gives=bulk_schemas.BulkBegun)
     def pause_bulk(self, call: Call) -> Any:

@@ -6,11 +6,15 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DatabaseError
 
+from chassis import clock
+from chassis.auditing import Recording, find
+from chassis.calls import Actor
 from chassis.errors import Conflict, NotAllowed
 from chassis.rpc.answering import Answering
 from chassis.settings import ServiceSettings
 from chassis.storage.tables import audit
 from tests.chassis.parcel_service import Parcels
+from tests.chassis.parcels import Parcel
 
 OWNER = {"kind": "staff", "id": "s1", "name": "José Ruiz", "role": "owner", "ip": "10.1.2.3"}
 
@@ -55,6 +59,21 @@ def test_what_was_refused_or_changed_nothing_leaves_no_row(ask):
         send(ask)
     ask("count_up", {"id": str(uuid.uuid4()), "name": "books"})
     assert len(ask("audit_find", {})["rows"]) == 1
+
+
+def test_of_many_that_were_changed_alike_each_has_a_row(database, company):
+    with database.begin(company) as session:
+        recording = Recording(session)
+        many = [Parcel(id=uuid.uuid4(), name=name) for name in ("atlas", "globe")]
+        session.add_all(many)
+        recording.write(actor=Actor(**OWNER), method="parcels.send_many", at=clock.now(), correlation_id=None)
+        recording.end()
+        session.add(Parcel(id=uuid.uuid4(), name="lamp"))
+        session.flush()
+        assert len(find(session).rows) == 2, "what came after is another's"
+        for parcel in many:
+            (row,) = find(session, subject=str(parcel.id)).rows
+            assert [change["fields"]["name"] for change in row.changes] == [[None, parcel.name]]
 
 
 def test_found_by_person_and_by_words_without_accents(ask):

@@ -37,7 +37,8 @@ def veloz(house: House) -> House:
     answers["installations.list_bulk_change_items"] = lambda _: {
         "rows": [{
             "installation_id": IDS[0], "number": 41, "person": "Ana Soto", "state": "refused",
-            "reason_code": "illegal-installation-move", "reason_params": {},
+            "reason_code": "illegal-installation-move", "reason_params": {"state": "active", "move": "cancel"},
+            "installation_state": "ending",
         }],
         "next": None,
     }  # fmt: skip
@@ -59,8 +60,11 @@ def test_ticked_ones_are_confirmed_with_their_number_and_told_one_by_one(veloz: 
     (told,) = veloz.services.told("installations.begin_bulk_change")
     chosen = {"list": "installations", "installation_ids": IDS[:2]}
     assert told.data == {"action": "cancel", "chosen": chosen, "reason": "Sin cobertura"}
-    text = text_of(person.get(begun.location).text)
-    assert "2 de 2" in text and "Ana Soto" in text and "El estado de la instalación no lo permite." in text
+    page = person.get(begun.location).text
+    text = text_of(page)
+    assert "2 de 2" in text and "41 Ana Soto Dándose de baja" in text
+    assert "Está «Activa», y así no se puede cancelar." in text
+    assert page.count(f'href="/instalaciones/{IDS[0]}"') == 2, "by number and by name"
 
 
 def test_everything_is_what_the_lists_filters_find(veloz: House) -> None:

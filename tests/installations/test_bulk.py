@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from chassis import auditing
+from chassis.calls import Actor
 from chassis.errors import NotFound, ValidationFailed
 from chassis.identifiers import new_id
 from chassis.storage import Database
@@ -18,6 +20,8 @@ from services.installations.errors import BulkChangeEnded, NothingChosen, TooMan
 from services.installations.model import BulkChange, Installation
 from tests.installations.builders import NOON, Scene, a_plan, types
 from tests.samples import STRANGER
+
+ROSA = Actor("staff", "s1", "Rosa", "owner", "10.1.2.3")
 
 
 def ticked(*installations: Installation) -> dict[str, Any]:
@@ -30,7 +34,7 @@ def everything(list: str = "installations", **filters: Any) -> dict[str, Any]:
 
 def begin(session: Session, action: str, chosen: dict[str, Any], **wanted: Any) -> BulkChange:
     asked = schemas.BeginBulkChange().load({"action": action, "chosen": {"list": "clients"}, **wanted})
-    change = working.begin(session, asked_by="Rosa", at=NOON, **asked | {"chosen": chosen})
+    change = working.begin(session, actor=ROSA, at=NOON, **asked | {"chosen": chosen})
     session.flush()
     return change
 
@@ -54,6 +58,20 @@ def test_ins_3_each_that_can_be_is_cancelled_and_each_refusal_has_its_reason(ses
     assert (first.cancel_reason, reasons(session, change)) == ("Sin cobertura", ["illegal-installation-move"])
     work_off(session, change)
     assert (change.done, first.version) == (2, 2), "an interrupted job that comes again does nothing twice"
+
+
+def test_gat_3_each_of_many_is_audited_as_whoever_asked_for_it(session: Session, scene: Scene) -> None:
+    job, refused, leaves = scene.schedule(session), scene.activated(session), scene.activated(session)
+    work_off(session, begin(session, "cancel", ticked(job, refused), reason="Sin cobertura"))
+    work_off(session, begin(session, "end", ticked(leaves), end_reason="moved"))
+    told = {one.id: auditing.find(session, subject=str(one.id)).rows for one in (job, refused, leaves)}
+    (cancelled,), (ended,) = told[job.id], told[leaves.id]
+    assert told[refused.id] == [], "nothing was done"
+    assert (cancelled.method, ended.method) == ("installations.bulk_cancel", "installations.bulk_end")
+    for row in (cancelled, ended):
+        assert (row.actor_name, row.actor_id, row.actor_role, row.ip) == ("Rosa", "s1", "owner", "10.1.2.3")
+    assert cancelled.changes[0]["fields"]["cancel_reason"] == [None, "Sin cobertura"]
+    assert ended.changes[0]["fields"]["state"] == ["active", "ending"]
 
 
 def test_what_is_refused_in_the_middle_leaves_nothing_behind(session: Session, scene: Scene) -> None:

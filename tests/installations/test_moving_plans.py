@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from chassis import auditing
+from chassis.calls import Actor
 from chassis.errors import NotFound
 from chassis.outbox.announcing import announced
 from chassis.storage import Database
@@ -20,6 +22,8 @@ from services.installations.model import Installation, PlanMove
 from tests.installations.builders import NOON, Scene, a_plan
 from tests.samples import STRANGER, told
 
+ROSA = Actor("staff", "s1", "Rosa", "owner")
+
 
 @pytest.fixture
 def faster(session: Session, scene: Scene) -> UUID:
@@ -30,7 +34,7 @@ def faster(session: Session, scene: Scene) -> UUID:
 
 
 def begin(session: Session, scene: Scene, to: UUID) -> PlanMove:
-    move = moving_plans.begin(session, from_plan_id=scene.plan_id, to_plan_id=to, asked_by="Rosa", at=NOON)
+    move = moving_plans.begin(session, from_plan_id=scene.plan_id, to_plan_id=to, actor=ROSA, at=NOON)
     session.flush()
     return move
 
@@ -56,6 +60,15 @@ def test_every_client_of_the_plan_is_moved_and_told(session: Session, scene: Sce
     assert (on(session, faster), on(session, scene.plan_id)) == (3, 1), (
         "who is no client yet keeps the plan that was agreed"
     )
+
+
+def test_gat_3_each_client_s_other_plan_is_audited(session: Session, scene: Scene, faster: UUID) -> None:
+    client = scene.activated(session)
+    move = begin(session, scene, faster)
+    moving_plans.go_on(session, move_id=move.id, at=NOON)
+    (row,) = auditing.find(session, subject=str(client.id)).rows
+    assert (row.actor_name, row.method) == ("Rosa", "installations.move_to_plan")
+    assert row.changes[0]["fields"] == {"plan_id": [str(scene.plan_id), str(faster)]}
 
 
 def test_it_is_done_in_pieces_with_a_pause_between_and_may_be_stopped(

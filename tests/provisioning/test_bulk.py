@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from chassis import clock
+from chassis import auditing, clock
+from chassis.calls import Actor
 from chassis.errors import NotFound
 from chassis.identifiers import new_id
 from chassis.storage.tables import jobs
@@ -20,6 +21,7 @@ from tests.provisioning.builders import a_router
 from tests.provisioning.story import Story
 from tests.simulator import SimulatedRouter
 
+ROSA = Actor("staff", "s1", "Rosa", "owner", "10.1.2.3")
 LIST, QUEUE = "/ip/firewall/address-list", "/queue/simple"
 
 
@@ -39,7 +41,7 @@ def place(story: Story, router_id: UUID, name: str, address: str) -> UUID:
 
 def begin(story: Story, operation: str = SUSPEND, **chosen: Any) -> UUID:
     with story.workshop.database.begin(story.company) as session:
-        return bulk.begin(session, operation=operation, chosen=chosen, asked_by="Rosa", at=clock.now()).id
+        return bulk.begin(session, operation=operation, chosen=chosen, actor=ROSA, at=clock.now()).id
 
 
 def tell(story: Story, how: Any, operation_id: UUID, **more: Any) -> None:
@@ -74,6 +76,9 @@ def test_all_of_a_filter_are_suspended_and_reconnected(
     assert (ended["state"], ended["total"], ended["done"], ended["still"]) == ("done", 3, 3, False)
     assert ended["by_router"][0]["done"] == 3
     assert {row["address"] for row in router.rows(LIST)} == {"10.0.0.1", "10.0.0.2", "10.0.0.3"}
+    with story.session() as session:
+        (audited,) = auditing.find(session, subject=str(clients[0])).rows
+    assert (audited.actor_name, audited.actor_id, audited.method) == ("Rosa", "s1", "provisioning.bulk_suspend")
     again = work_off(story, begin(story, RECONNECT, installation_ids=clients[:2]))
     assert again["done"] == 2
     assert [row["address"] for row in router.rows(LIST)] == ["10.0.0.3"]
@@ -150,7 +155,7 @@ def test_nothing_chosen_is_refused_and_another_company_sees_none(
     operation = begin(story, installation_ids=clients)
     with story.workshop.database.begin(stranger) as session:
         with pytest.raises(NothingChosen):
-            bulk.begin(session, operation=SUSPEND, chosen={"state": None}, asked_by="", at=clock.now())
+            bulk.begin(session, operation=SUSPEND, chosen={"state": None}, actor=ROSA, at=clock.now())
         with pytest.raises(NotFound):
             bulk.pause(session, operation_id=operation)
     with story.workshop.database.read(stranger) as session:

@@ -27,7 +27,7 @@ class BulkAnswers:
 
     @command(takes=schemas.BeginBulkChange, gives=schemas.BulkChangeView)
     def begin_bulk_change(self, call: Call) -> Any:
-        return bulk.begin(call.session, asked_by=call.actor.name or "", at=call.at, **call.data)
+        return bulk.begin(call.session, actor=call.actor, at=call.at, **call.data)
 
     @command(takes=schemas.OneBulkChange, gives=schemas.BulkChangeView)
     def stop_bulk_change(self, call: Call) -> Any:

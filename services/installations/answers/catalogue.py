@@ -81,7 +81,7 @@ class CatalogueAnswers:
 
     @command(takes=schemas.BeginPlanMove, gives=schemas.PlanMoveView)
     def begin_plan_move(self, call: Call) -> Any:
-        return moving_plans.begin(call.session, asked_by=call.actor.name or "", at=call.at, **call.data)
+        return moving_plans.begin(call.session, actor=call.actor, at=call.at, **call.data)
 
     @command(takes=schemas.SteerPlanMove, gives=schemas.PlanMoveView)
     def steer_plan_move(self, call: Call) -> Any:

@@ -14,6 +14,8 @@ import orjson
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from chassis import auditing
+from chassis.calls import Actor
 from chassis.errors import Refusal
 from chassis.identifiers import new_id
 from chassis.jobs import enqueue
@@ -24,6 +26,8 @@ from services.installations.model import DONE, RUNNING, BulkChange, BulkChangeIt
 from services.installations.model.bulk import LEFT_OUT, WAITING
 
 WORK_OFF = "installations.work_off_bulk_change"
+CHANGED = "installations.bulk_"
+"""What the audit calls a change of one of many, before its action."""
 AT_ONCE = 50
 
 
@@ -39,7 +43,7 @@ def preview(session: Session, *, chosen: dict[str, Any]) -> dict[str, Any]:
 
 
 def begin(
-    session: Session, *, action: str, chosen: dict[str, Any], asked_by: str, at: datetime, **wanted: Any
+    session: Session, *, action: str, chosen: dict[str, Any], actor: Actor, at: datetime, **wanted: Any
 ) -> BulkChange:
     """Raises `NothingChosen`, `TooManyChosen`, and `NotFound` for a plan or a technician that there is not."""
     if action == CHANGE_PLAN:
@@ -49,8 +53,9 @@ def begin(
     ids = chosen_ids(session, **chosen)
     change = BulkChange(
         id=new_id(), action=action, wanted=orjson.loads(orjson.dumps(wanted)), state=RUNNING, total=len(ids),
-        done=0, refused=0, asked_by=asked_by, created_at=at,
+        done=0, refused=0, created_at=at,
     )  # fmt: skip
+    change.ask_for(actor)
     session.add(change)
     session.flush()
     items = [
@@ -112,7 +117,7 @@ def list_items(session: Session, *, change_id: UUID, state: str | None, after: s
 def _do(session: Session, change: BulkChange, item: BulkChangeItem, at: datetime) -> bool:
     """Whether it was done; else the item says why not."""
     try:
-        with session.begin_nested():
+        with session.begin_nested(), auditing.one_of_many(session, change, method=f"{CHANGED}{change.action}", at=at):
             ACTIONS[change.action](session, item.installation_id, change.wanted, at)
             session.flush()
     except Refusal as refusal:

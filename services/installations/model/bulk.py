@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from chassis.auditing import OnBehalf
 from chassis.storage import CompanyOwned, UtcDateTime
 from services.installations.errors import BulkChangeEnded
 from services.installations.model.catalogue import DONE, RUNNING, STOPPED
@@ -19,7 +20,7 @@ WAITING, REFUSED, LEFT_OUT = "waiting", "refused", "left_out"
 """Of an item, which may be `DONE` as well."""
 
 
-class BulkChange(CompanyOwned, Base):
+class BulkChange(OnBehalf, CompanyOwned, Base):
     """States: running -> done or stopped. `wanted` is what the action needs to know: a reason, a technician, a day."""
 
     __tablename__ = "bulk_changes"
@@ -32,7 +33,6 @@ class BulkChange(CompanyOwned, Base):
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
-    asked_by: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from chassis.auditing import OnBehalf
 from chassis.storage import CompanyOwned, UtcDateTime
 from chassis.storage.named import Named, by_name
 from services.installations.errors import PlanMoveEnded
@@ -56,7 +57,7 @@ class Plan(Named, CompanyOwned, Base):
     version: Mapped[int] = mapped_column(default=0)
 
 
-class PlanMove(CompanyOwned, Base):
+class PlanMove(OnBehalf, CompanyOwned, Base):
     """The clients of a plan on their way to another of its router, in the order of their ids; `last_id` is how far it
     is. States: running <-> paused; both -> stopped; running -> done."""
 
@@ -70,7 +71,6 @@ class PlanMove(CompanyOwned, Base):
     total: Mapped[int]
     moved: Mapped[int]
     last_id: Mapped[UUID | None]
-    asked_by: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -94,6 +94,7 @@ class BulkChangeItem(Schema):
     installation_id = fields.UUID()
     number = fields.Integer(attribute="installation.number")
     person = fields.String(attribute="installation.person")
+    installation_state = fields.String(attribute="installation.state")
     state = fields.String()
     reason_code = fields.String(allow_none=True)
     reason_params = fields.Dict(allow_none=True)

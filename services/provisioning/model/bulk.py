@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from chassis.auditing import OnBehalf
 from chassis.storage import CompanyOwned, UtcDateTime
 from services.provisioning.errors import BulkEnded
 from services.provisioning.model.tables import Base
@@ -18,7 +19,7 @@ WAITING, ASKED, FAILED, LEFT_OUT = "waiting", "asked", "failed", "left_out"
 """Of an item, which may be `DONE` as well: not begun; the router is being asked; refused; never begun."""
 
 
-class BulkOperation(CompanyOwned, Base):
+class BulkOperation(OnBehalf, CompanyOwned, Base):
     """States: running <-> paused; both -> stopped; running -> done. `routers`: on how many the services are."""
 
     __tablename__ = "bulk_operations"
@@ -29,7 +30,6 @@ class BulkOperation(CompanyOwned, Base):
     state: Mapped[str] = mapped_column(String(20))
     total: Mapped[int]
     routers: Mapped[int]
-    asked_by: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
