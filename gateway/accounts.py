@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import orjson
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import select
@@ -15,7 +17,7 @@ from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from chassis.outbox import announce
 from chassis.schemas import coded
-from chassis.storage import enter_company
+from chassis.storage import enter_company, find
 from events.gateway import CompanyChanged, StaffChanged
 from gateway import domains
 from gateway.model import Company, PublicFace, StaffAccount
@@ -37,21 +39,43 @@ def save_company(session: Session, *, base_url: str, company_id: UUID | None = N
         session.add(company)
     for name, value in values.items():
         setattr(company, name, value)
-    company.version += 1
     session.flush()
-    address = domains.base_url_of(session, company.id, base_url)
-    face = session.get(PublicFace, company.id)
-    told = _told_company(company, address) | {"logo_file_key": face.logo_key if face else None}
-    announce(session, CompanyChanged(**told), entity_version=company.version)
+    _tell(session, company, _told_company(session, company, base_url))
     return company
 
 
-def _told_company(company: Company, base_url: str) -> dict[str, Any]:
+def retell_company(session: Session, *, base_url: str, company_id: UUID) -> bool:
+    """Tells it again, and gives true, when it was told otherwise last: a newer gateway may say more of it."""
+    company = find(session, Company, company_id, lock=True)
+    told = _told_company(session, company, base_url)
+    if company.told_as == _digest(told):
+        return False
+    _tell(session, company, told)
+    return True
+
+
+def _tell(session: Session, company: Company, told: dict[str, Any]) -> None:
+    company.version += 1
+    company.told_as = _digest(told)
+    announce(session, CompanyChanged(**told), entity_version=company.version)
+
+
+def _digest(told: dict[str, Any]) -> str:
+    return sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _told_company(session: Session, company: Company, base_url: str) -> dict[str, Any]:
+    face = session.get(PublicFace, company.id)
     names = (
         "name", "slug", "public_uuid", "public_identifier", "email", "phone", "address", "tax_id", "locale",
         "currency", "time_zone", "active",
     )  # fmt: skip
-    return {name: getattr(company, name) for name in names} | {"company_id": company.id, "base_url": base_url}
+    more = {
+        "company_id": company.id,
+        "base_url": domains.base_url_of(session, company.id, base_url),
+        "logo_file_key": face.logo_key if face else None,
+    }
+    return {name: getattr(company, name) for name in names} | more
 
 
 def save_staff(

@@ -40,6 +40,8 @@ class Company(CompanyOwned, Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
+    # A digest of what was told of it last; None when an older gateway told it.
+    told_as: Mapped[str | None] = mapped_column(String(64), info={DERIVED: True})
     # Whether everybody must have a second factor to sign in.
     second_factor_required: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Another whenever anybody of the company chooses columns or views otherwise.

@@ -1,4 +1,7 @@
-"""Forgets what nobody needs any more: uploads of forms that were never sent, codes and sessions that ended."""
+"""Forgets what nobody needs any more: uploads of forms that were never sent, codes and sessions that ended.
+
+And tells what an older gateway did not know to tell.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import clock
 from chassis.errors import Transient
-from gateway import attempts, clients, codes, limiting, pieces, staff_links
+from gateway import accounts, attempts, clients, codes, limiting, pieces, staff_links
 from gateway.model import WAITING, Company, DeferredCommand
 
 EVERY = timedelta(hours=1)
@@ -32,6 +35,7 @@ class Tidier:
             try:
                 self.tidy()
                 self.forget_what_ended()
+                self.tell_what_was_not_told()
             except (SQLAlchemyError, Transient, OSError) as error:
                 log.warning("tidying-put-off", error=repr(error))
 
@@ -56,6 +60,17 @@ class Tidier:
         with database.begin_unscoped() as session:
             attempts.forget_old(session, at=at)
             limiting.forget_old(session, at=at)
+
+    def tell_what_was_not_told(self) -> None:
+        """What this gateway says of companies and an older one did not, once. Not at its start: services that come with
+        it must be there before they hear it."""
+        database, base_url = self._runtime.database, self._runtime.settings.base_url
+        with database.read_unscoped() as session:
+            companies = list(session.scalars(select(Company.id)))
+        for company_id in companies:
+            with database.begin(company_id) as session:
+                if accounts.retell_company(session, base_url=base_url, company_id=company_id):
+                    log.info("company-told-again", company_id=str(company_id))
 
     def stop(self) -> None:
         self._stopping.set()
