@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import url_for
 
@@ -158,13 +159,24 @@ def _columns(listing: Listing, keys: list[str] | None) -> tuple[Column, ...]:
 
 
 def _is_possible(listing: Listing, name: str, value: str) -> bool:
-    """A choice that is not among the fixed ones, or a day that is none, is no filter."""
+    """A choice that is not among the fixed ones, one of others that is no identity, or a day that is none, is no
+    filter."""
     filter_ = next(each for each in listing.filters if each.name == name)
     if filter_.options is not None:
         return value in {key for key, _label in filter_.options}
+    if filter_.kind == "choice":
+        return _is_identity(value)
     if filter_.kind in ("day", "month"):
         return formats.is_day(f"{value}-01" if filter_.kind == "month" else value)
     return len(value) <= 100
+
+
+def _is_identity(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _typed(filter_: Filter, value: str) -> Any:
