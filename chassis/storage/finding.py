@@ -16,12 +16,12 @@ from math import inf
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from chassis import clock
 from chassis.storage.line_order import AT, SORT_NAME, Way
-from chassis.storage.marks import marks_of
+from chassis.storage.marks import Marks, marks_of
 from chassis.storage.paging import Order, Page, in_order, paginate, sorted_by
 from chassis.storage.words import matches
 
@@ -44,6 +44,16 @@ MET = 1_000
 Conditions = Sequence[ColumnElement[bool]]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A `statement` of what is found. It is `little` where that may be looked at before the list; where it isn't, `ids`
+    may be those of some thousand rows, of which each is that is found."""
+
+    statement: Select[Any]
+    little: bool = False
+    ids: Select[Any] | None = None
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """For `words` (see `wanted`) among those rows of `model` whose words are `lines` of the `sections`. `dated` are
@@ -55,12 +65,14 @@ class Search:
     words: list[str]
     dated: Sequence[ColumnElement[bool]] = ()
 
-    def narrowed(self, session: Session, statement: Select[Any]) -> tuple[Select[Any], bool]:
-        """Only what is found, for a list of any order; and whether it is little, so that it may be looked at first."""
+    def narrowed(self, session: Session, statement: Select[Any], *, by_groups: bool = False) -> Narrowed:
+        """Only what is found, for a list of any order. `by_groups`: the list can look the ids of some thousand up."""
         few, rarest = self._few(session)
-        if few is None:
-            return self._narrowed_by(session, statement, rarest[0])
-        return self._among(statement, {line.id for line in few}), True
+        if few is not None:
+            return Narrowed(self._among(statement, {line.id for line in few}), little=True)
+        if by_groups and rarest[0].lines <= SORTED and rarest[0].lines * rarest[0].marked > COMMON:
+            return Narrowed(statement.where(self._has_all()), ids=self._marked_ones(rarest[0].word))
+        return self._narrowed_by(session, statement, rarest[0])
 
     def page(self, session: Session, statement: Select[Any], order: Order, *, by: str = AT, **paging: Any) -> Page:
         """Of a list that is ordered as the lines are, or by its `sort_name`, and narrowed by nothing but the search and
@@ -77,8 +89,8 @@ class Search:
                 return page
         parts = self._parts(session, rarest, way)
         if parts is None:
-            narrowed, _ = self._narrowed_by(session, statement, rarest[0])
-            return paginate(session, narrowed, order=order, **paging)
+            narrowed = self._narrowed_by(session, statement, rarest[0])
+            return paginate(session, narrowed.statement, order=order, **paging)
         return self._page_of(session, statement, parts, way, order=order, **paging)
 
     def _few(self, session: Session) -> tuple[list[Any] | None, list[_Common]]:
@@ -93,7 +105,7 @@ class Search:
         fewest = min(found.values(), key=len)
         if len(fewest) <= RARE:
             marks = marks_of(self.words)
-            return [line for line in fewest if line.marks & marks == marks], []
+            return [line for line in fewest if marks.may_be_of(line)], []
         common = [_common(word, lines, marks_of(self.words)) for word, lines in found.items()]
         return None, sorted(common, key=lambda word: word.time, reverse=True)
 
@@ -119,14 +131,14 @@ class Search:
     def _parts(self, session: Session, rarest: list[_Common], way: Way) -> list[Select[Any]] | None:
         """Of the lines, those of a word to go through for a page; None where of each word too many begin so."""
         if way.by == SORT_NAME:
-            return [self._begun(rarest[0].word, way)]
+            return [self._begun(rarest[0], way)]
         for common in rarest:
             whole = self._whole(session, common)
             if len(whole) <= ALIKE:
                 return [self._keys(way).where(*self._is(one)) for one in whole]
         if len(rarest) > 1 or self._commonness(session, rarest[0].word)[0] > COMMON:
             return None
-        return [self._begun(rarest[0].word, way)]
+        return [self._begun(rarest[0], way)]
 
     def _page_of(
         self, session: Session, statement: Select[Any], parts: list[Select[Any]], way: Way, **paging: Any
@@ -164,13 +176,13 @@ class Search:
         beside = union_all(*(select(part.subquery()) for part in each)).subquery()
         return in_order(select(beside).distinct(), way.of(beside.c)).limit(limit)
 
-    def _narrowed_by(self, session: Session, statement: Select[Any], common: _Common) -> tuple[Select[Any], bool]:
+    def _narrowed_by(self, session: Session, statement: Select[Any], common: _Common) -> Narrowed:
         """By the word's lines, unless a list of any order meets what is found often enough."""
         if not self._hardly_any(common):
             lines, marked = self._commonness(session, common.word)
             if lines > COMMON and marked * SELDOM > lines:
-                return statement.where(self._has_all()), False
-        return self._among(statement, self._marked_ones(common.word)), True
+                return Narrowed(statement.where(self._has_all()))
+        return Narrowed(self._among(statement, self._marked_ones(common.word)), little=True)
 
     def _hardly_any(self, common: _Common) -> bool:
         """Whether so few of not too many lines may have the other words, too, that all of these are looked at."""
@@ -193,7 +205,7 @@ class Search:
         """How many lines the word has, and how many of these have the marks of all; no more are counted than matter."""
         some = self._of(word).limit(COMMON + 1).subquery()
         marks = marks_of(self.words)
-        marked = func.sum(case((some.c.marks.bitwise_and(marks) == marks, 1), else_=0))
+        marked = func.sum(case((and_(true(), *marks.conditions(some.c)), 1), else_=0))
         lines, with_marks = session.execute(select(func.count(), marked).select_from(some)).one()
         return lines, with_marks or 0
 
@@ -213,12 +225,13 @@ class Search:
 
     def _of(self, word: str) -> Select[Any]:
         lines = self.lines
-        columns = (lines.id, lines.at, lines.marks, lines.sort_name, lines.section, lines.word)
+        columns = (lines.id, lines.at, lines.marks, lines.long_marks, lines.sort_name, lines.section, lines.word)
         return select(*columns).where(*self._begins(word))
 
-    def _begun(self, word: str, way: Way) -> Select[Any]:
+    def _begun(self, common: _Common, way: Way) -> Select[Any]:
         """The keys of lines whose words begin so, of which a row may have several."""
-        return self._keys(way).where(*self._begins(word)).distinct()
+        keys = self._keys(way).where(*self._begins(common.word))
+        return keys.distinct() if common.begins_others else keys
 
     def _keys(self, way: Way) -> Select[Any]:
         return select(getattr(self.lines, way.by), self.lines.id)
@@ -231,8 +244,7 @@ class Search:
         return self.lines.section == whole[0], self.lines.word == whole[1]
 
     def _marked(self) -> Conditions:
-        marks = marks_of(self.words) if len(self.words) > 1 else 0
-        return [self.lines.marks.bitwise_and(marks) == marks] if marks else []
+        return marks_of(self.words).conditions(self.lines) if len(self.words) > 1 else []
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,13 +265,13 @@ class _Common:
         return RARE * ((clock.now() - self.since) / self.time) if known else inf
 
 
-def _common(word: str, lines: Sequence[Any], marks: int) -> _Common:
+def _common(word: str, lines: Sequence[Any], marks: Marks) -> _Common:
     """From the first to the last of as many lines of a word: the longer, the rarer it is. Of words that begin alike
     nothing can be said so."""
     moments = [line.at for line in lines]
     alone = len({(line.section, line.word) for line in lines}) == 1
     time = max(moments) - min(moments) if alone else timedelta(0)
-    marked = sum(line.marks & marks == marks for line in lines) / len(lines)
+    marked = sum(map(marks.may_be_of, lines)) / len(lines)
     return _Common(word=word, marked=marked, since=min(moments), time=time, begins_others=lines[0].others)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.storage.columns import BytewiseString, UtcDateTime
-from chassis.storage.marks import marks_sql
+from chassis.storage.marks import NAMES, marks_sql
 from chassis.storage.scope import CompanyOwned
 from chassis.storage.triggers import Kept
 from chassis.storage.words import LONGEST
@@ -23,8 +23,9 @@ from chassis.storage.words import LONGEST
 class WordOfRow(CompanyOwned):
     """One of the words of the row `id`. `section` is the part of the table that is listed by itself, `at` its order.
 
-    `marks` are the row's (`chassis.storage.marks`), the same in all of its lines: in the key, so that its index alone
-    says which lines are worth a look at their row. So is its `sort_name`, by which lists of people may be ordered.
+    `marks` and `long_marks` are the row's (`chassis.storage.marks`), the same in all of its lines: in the key, so that
+    its index alone says which lines are worth a look at their row. So is its `sort_name`, by which lists of people may
+    be ordered.
     """
 
     company_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, sort_order=-1)
@@ -33,6 +34,7 @@ class WordOfRow(CompanyOwned):
     at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     marks: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    long_marks: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     sort_name: Mapped[str] = mapped_column(BytewiseString(250), primary_key=True)
 
 
@@ -73,16 +75,16 @@ class WordLines:
         return f"{self._insert()} FROM {rows} WHERE word.value <> ''".format(row=self.table)
 
     def _insert(self) -> str:
-        values = (
-            f"{{row}}.company_id, {self.section}, word.value, {self.at}, {{row}}.id, marked.marks, {{row}}.sort_name"
-        )
-        return f"INSERT INTO {self.name} (company_id, section, word, at, id, marks, sort_name) SELECT {values}"
+        marked = ", ".join(f"marked.{name}" for name in NAMES)
+        values = f"{{row}}.company_id, {self.section}, word.value, {self.at}, {{row}}.id, {marked}, {{row}}.sort_name"
+        columns = ", ".join(("company_id", "section", "word", "at", "id", *NAMES, "sort_name"))
+        return f"INSERT INTO {self.name} ({columns}) SELECT {values}"
 
 
 def _marked(dialect: str, table: str | None = None) -> str:
     """The marks of one row; with `table`, those of each, by its id."""
-    marks, kinds = marks_sql(dialect, "word.value")
+    marks = ", ".join(f"{bits} AS {name}" for name, bits in marks_sql(dialect, "word.value").items())
     if table is None:
-        return f"(SELECT {marks} AS marks FROM {_SPLIT[dialect]} CROSS JOIN {kinds})"  # noqa: S608 - of the program
-    words = f"{table} CROSS JOIN {_SPLIT[dialect]} CROSS JOIN {kinds}"
-    return f"(SELECT {{row}}.id, {marks} AS marks FROM {words} GROUP BY {{row}}.id)"  # noqa: S608 - of the program
+        return f"(SELECT {marks} FROM {_SPLIT[dialect]})"  # noqa: S608 - of the program
+    words = f"{table} CROSS JOIN {_SPLIT[dialect]}"
+    return f"(SELECT {{row}}.id, {marks} FROM {words} GROUP BY {{row}}.id)"  # noqa: S608 - of the program

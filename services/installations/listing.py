@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from chassis.storage import Page, paginate, paginate_groups
 from chassis.storage.days import between, days_of
-from chassis.storage.finding import Search
+from chassis.storage.finding import Narrowed, Search
 from chassis.storage.grouping import ByName, Groups, InThisOrder
 from chassis.storage.line_order import AT, SORT_NAME
 from chassis.storage.searching import searchable
@@ -225,15 +225,17 @@ def _page(
     name = sort.removeprefix("-")
     way: Literal["asc", "desc"] = "desc" if sort.startswith("-") else "asc"
     own_order = {usual: AT, Installation.sort_name: SORT_NAME}.get(_COLUMNS.get(name)) if whole else None
-    little = False
+    # Of present and past clients alone the indexes of zones, plans and the like are in the list's order.
+    by_groups = name in _GROUPS and name != "state" and usual is Installation.activated_at
+    narrowed = Narrowed(statement)
     if search and not own_order:
-        statement, little = search.narrowed(session, statement)
+        narrowed = search.narrowed(session, statement, by_groups=by_groups)
+    statement = narrowed.statement
     if name in _GROUPS:
         column, groups = _GROUPS[name]
         then = (usual, Installation.id)
-        return paginate_groups(
-            session, statement, by=column, groups=groups, way=way, then=then, little=little, **paging
-        )
+        found: dict[str, Any] = {"little": narrowed.little, "ids": narrowed.ids}
+        return paginate_groups(session, statement, by=column, groups=groups, way=way, then=then, **found, **paging)
     order = [(_COLUMNS[name], way), (Installation.id, way)]
     if search and own_order:
         return search.page(session, statement, order, by=own_order, **paging)

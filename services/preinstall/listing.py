@@ -80,7 +80,7 @@ def _page(session: Session, statement: Any, search: Search | None, whole: bool, 
     name = sort.removeprefix("-")
     own_order = {"submitted_at": AT, "person": SORT_NAME}.get(name) if whole else None
     if search and not own_order:
-        statement, _ = search.narrowed(session, statement)
+        statement = search.narrowed(session, statement).statement
     if name == "state":
         return paginate_groups(
             session,

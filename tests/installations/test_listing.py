@@ -13,7 +13,7 @@ from chassis.errors import ValidationFailed
 from chassis.identifiers import new_id
 from chassis.schemas import load
 from chassis.storage import finding
-from chassis.storage.marks import marks_of
+from chassis.storage.marks import Marks, marks_of
 from chassis.storage.tallies import sum_up
 from events.gateway import StaffChanged
 from events.provisioning import RouterChanged
@@ -239,6 +239,37 @@ def test_ins_3_a_rare_word_and_a_common_one_find_the_same_rows_by_whatever_way(s
     assert sorted(walked(session, sort, states=["cancelled"], search="ana")) == [2, 7]
 
 
+def test_ins_5_clients_that_some_thousand_have_a_word_with_are_found_zone_by_zone(
+    scene, session, places, few_are_many, monkeypatch
+):
+    monkeypatch.setattr(finding, "SORTED", 10**9)
+    for number in range(14):
+        place = places[(0, 0, 0, 1, 0, 2)[number % 6]]
+        person = {"first_name": "Zoé" if number % 5 == 4 else "Ana", "city": "Yautepec" if number < 9 else "Cuautla"}
+        scene.activated(session, at=NOON + timedelta(hours=number // 2), **person, **place)
+    session.flush()
+    rows = {row.id: row for row in session.scalars(select(Installation))}
+    for sort in ("zone", "-plan", "technician"):
+        # The first ones of a zone are of another city than the last.
+        for asked in ({}, {"city": "Yautepec"}, {"city": "Cuautla"}, {"zone_id": places[1]["zone_id"]}):
+            listed = [row.installation_id for row in list_clients(session, sort=sort, **asked).rows]
+            for search in ("ana", "ana yautepec"):
+                wanted = [id for id in listed if is_found(rows[id], search)]
+                assert both_ways(session, sort=sort, search=search, **asked) == wanted, (sort, asked, search)
+
+
+def both_ways(session, **asked):
+    """Clients by two, from the first to the last and back again."""
+    pages = [list_clients(session, limit=2, **asked)]
+    while pages[-1].next:
+        pages.append(list_clients(session, limit=2, after=pages[-1].next, **asked))
+    back = [pages[-1]]
+    while back[0].previous:
+        back.insert(0, list_clients(session, limit=2, before=back[0].previous, **asked))
+    assert [page.rows for page in back] == [page.rows for page in pages]
+    return [row.installation_id for page in pages for row in page.rows]
+
+
 def is_found(row, search):
     words = row.search_text.split()
     return all(any(word.startswith(each) for word in words) for each in search.split())
@@ -257,7 +288,9 @@ def test_ins_3_words_and_counts_follow_their_rows_however_they_are_written(scene
     assert of(4) == []
     lines = {row.id: row for row in session.scalars(select(InstallationWord))}
     for row in session.scalars(select(Installation).where(Installation.id.in_(lines))):
-        assert (lines[row.id].marks, lines[row.id].sort_name) == (marks_of(row.search_text.split()), row.sort_name)
+        line = lines[row.id]
+        assert Marks(line.marks, line.long_marks) == marks_of(row.search_text.split())
+        assert line.sort_name == row.sort_name
     assert listing.totals(session) == dict.fromkeys(STATES, 0) | {"new": 8, "cancelled": 1}
 
 

@@ -1,19 +1,12 @@
-"""Lines of words have their row's name, by which lists are ordered: the table is made anew, from the rows."""
+"""Lines of words have their row's name, by which lists are ordered: the table is made anew, filled by what follows."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from chassis.storage import BytewiseString, UtcDateTime
-from chassis.storage.word_lines import WordLines
 
 revision = "0023"
 down_revision = "0022"
-
-SECTION = (
-    "CASE {row}.state WHEN 'active' THEN 'client' WHEN 'ending' THEN 'client' WHEN 'ended' THEN 'ended' "
-    "WHEN 'cancelled' THEN 'cancelled' ELSE 'pending' END"
-)
-AT = "CASE WHEN {row}.state IN ('active', 'ending', 'ended') THEN {row}.activated_at ELSE {row}.scheduled_at END"
 
 
 def upgrade() -> None:
@@ -32,6 +25,3 @@ def upgrade() -> None:
         ),
         info={"company_owned": True},
     )
-    lines = WordLines(name="installation_words", table="installations", section=SECTION, at=AT)
-    connection = op.get_bind()
-    connection.exec_driver_sql(lines.of_all_rows(connection.dialect.name))

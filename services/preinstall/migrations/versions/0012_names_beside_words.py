@@ -1,16 +1,12 @@
-"""Lines of words have their row's name, by which lists are ordered: the table is made anew, from the rows."""
+"""Lines of words have their row's name, by which lists are ordered: the table is made anew, filled by what follows."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from chassis.storage import BytewiseString, UtcDateTime
-from chassis.storage.word_lines import WordLines
 
 revision = "0012"
 down_revision = "0011"
-
-SECTION = "{row}.state"
-AT = "{row}.submitted_at"
 
 
 def upgrade() -> None:
@@ -29,6 +25,3 @@ def upgrade() -> None:
         ),
         info={"company_owned": True},
     )
-    lines = WordLines(name="request_words", table="requests", section=SECTION, at=AT)
-    connection = op.get_bind()
-    connection.exec_driver_sql(lines.of_all_rows(connection.dialect.name))
