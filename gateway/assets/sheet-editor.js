@@ -58,6 +58,8 @@ function mark() {
   const wrong = [...new Set(names.filter((name) => !known.has(name)))];
   unknown.hidden = wrong.length === 0;
   unknown.replaceChildren(`${form.dataset.unknown} `, ...wrong.flatMap((name) => [leadTo(name), " "]));
+  const refused = document.getElementById("content-error");
+  if (refused) refused.hidden = wrong.length > 0; // it names the same tags
   if (view === "visual") paint();
 }
 

@@ -27,10 +27,12 @@ PAPERS = ("id_front", "id_back", "proof_of_address", "coupon")
 
 @blueprint.get("/")
 @allowed(FIELD_WORK)
-def index() -> str:
+def index() -> tuple[str, int]:
+    """Without the jobs it is an error, so that no phone puts it in the place of the list that it keeps."""
     found = part("installations", lambda: installations.visits(str(g.signed_in.account.id)))
     days = [] if found.away else _by_day(found.data)
-    return render_template("field/index.html", found=found, days=days, form=Form(), now=g.at)
+    page = render_template("field/index.html", found=found, days=days, form=Form(), now=g.at)
+    return page, 503 if found.away else 200
 
 
 @blueprint.get("/trabajos/<uuid:installation_id>")
@@ -39,13 +41,15 @@ def show(installation_id: UUID) -> str:
     identity = str(installation_id)
     found = installations.get(identity)
     locale = g.signed_in.company.locale
+    contract = part("contracts", lambda: _contract(identity))
+    g.page_lacks_something = contract.away
     greeting = _("Hola, soy %(name)s de %(company)s.", name=g.signed_in.account.name, company=g.signed_in.company.name)
     return render_template(
         "field/job.html",
         report=installations.report(identity),
         files=installations.files(identity),
         papers=PAPERS,
-        contract=part("contracts", lambda: _contract(identity)),
+        contract=contract,
         plan=_plan(found),
         roads=ways.roads(found),
         phones=[

@@ -110,7 +110,8 @@ def test_the_list_has_the_technicians_own_jobs(house: House):
     (asked,) = house.services.told("installations.list_visits")
     assert asked.data["technician_id"] == page.headers["X-Field-Account"]
     house.services.away.add("installations")
-    assert "no están disponibles" in text_of(technician.get("/campo/").text)
+    gone = technician.get("/campo/")
+    assert gone.status_code == 503 and "no están disponibles" in text_of(gone.text)
     assert house.staff(READ_ONLY).get("/campo/").status_code == 403
 
 
@@ -122,6 +123,11 @@ def test_no_page_that_a_phone_keeps_has_a_password_in_it(house: House):
     told = technician.get(f"{PAGE}/claves")
     assert told.json == {"wifi_password": "clave-1", "service_user": "ana", "service_password": "secreta"}
     assert told.headers["Cache-Control"] == "no-store"
+    assert page.headers["X-Field-Account"]
+    house.services.away.add("contracts")
+    lacking = technician.get(PAGE)
+    assert lacking.status_code == 200 and "X-Field-Account" not in lacking.headers, "what the phone keeps is better"
+    house.services.away.discard("contracts")
     house.services.answers["provisioning.account"] = _raising(NotFound("account-not-found"))
     assert technician.get(f"{PAGE}/claves").json["service_password"] is None
 

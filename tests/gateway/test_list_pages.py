@@ -104,6 +104,13 @@ def test_what_filters_offer_is_read_again_when_the_service_says_so(veloz: House)
     assert "Centro histórico" in person.get("/clientes/").text and asked_of_clients(veloz)["choices_known"] == 8
 
 
+def test_a_page_that_a_service_is_away_from_is_asked_for_again_with_one_click(veloz: House) -> None:
+    veloz.services.away.add("installations")
+    gone = veloz.staff(OFFICE).get("/instalaciones/?search=ana&when=late")
+    assert gone.status_code == 503 and "Intentar de nuevo" in text_of(gone.text)
+    assert '/instalaciones/?search=ana&amp;when=late"' in gone.text
+
+
 def test_what_an_address_asks_in_vain_is_left_out(veloz: House) -> None:
     person = veloz.staff()
     vain = "state=gone&zone_id=centro&sort=password&from_on=yesterday&view=none&when=never"
