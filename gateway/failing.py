@@ -50,12 +50,16 @@ def text_of_status(status: int) -> str:
         413: _("Los archivos pesan demasiado."),
         429: _("Demasiados intentos seguidos. Espera un momento; si sigue igual, vuelve en una hora."),
     }
-    return texts.get(status, _("El navegador pidió algo que no se entiende."))
+    return texts.get(status) or (
+        _("Algo falló de nuestro lado. Ya quedó anotado.")
+        if status >= 500
+        else _("El navegador pidió algo que no se entiende.")
+    )
 
 
 def _mistake(error: Exception) -> tuple[str, int]:
     log.error("request-failed", endpoint=request.endpoint, exc_info=error)
-    return _page(500, _("Algo falló de nuestro lado. Ya quedó anotado."))
+    return _page(500, text_of_status(500))
 
 
 def _page(status: int, text: str) -> tuple[str, int]:

@@ -100,3 +100,13 @@ def test_pre_8_the_page_itself_is_compressed_for_who_can_read_it(house: House):
     assert b"Solicitar instalaci" in plain.data
     assert b"Solicitar instalaci" in gzip.decompress(packed.data)
     assert len(packed.data) < len(plain.data) / 2
+
+
+def test_what_fails_here_is_not_put_down_to_the_visitors_browser(house: House, monkeypatch: pytest.MonkeyPatch):
+    def broken():
+        raise RuntimeError
+
+    monkeypatch.setattr(faces, "current", broken)
+    failed = house.visitor().get("/solicitar-instalacion/veloz")
+    assert failed.status_code == 500 and "Algo falló de nuestro lado" in failed.text
+    assert "Intentar de nuevo" in failed.text
