@@ -18,6 +18,7 @@ from chassis.secrets import Keyring
 from chassis.storage import find
 from services.provisioning.finding import Found
 from services.provisioning.model import STANDING, Account, Adoption, Router
+from services.provisioning.preparing import known_by
 
 ADOPTED, GONE, TAKEN, ON_ROUTER = "adopted", "row-gone", "row-adopted-by-another", "already-on-router"
 
@@ -79,7 +80,7 @@ def _refusal(session: Session, router: Router, pair: dict[str, Any], row: Found 
 
 
 def _identities(rows: Any) -> set[tuple[tuple[str, str], ...]]:
-    return {tuple(sorted(row.items())) for row in rows}
+    return {tuple(sorted(known_by(row).items())) for row in rows}
 
 
 def _keep(session: Session, router: Router, installation_id: UUID, row: Found, keyring: Keyring, at: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from chassis.crashpoints import reached
 from chassis.errors import Permanent, Transient
@@ -181,24 +181,34 @@ def _is_first(seen: set[tuple[str, str]], row: Wanted) -> bool:
     return not (key in seen or seen.add(key))
 
 
-def release(router: RouterConnection, marker: str, rows: Sequence[Mapping[str, str]], uncut: Service | None) -> None:
-    """What was on the router before us is nobody's of ours again: each row has its comment of then, and is not cut.
+def release(router: RouterConnection, marker: str, rows: Sequence[Mapping[str, Any]], uncut: Service | None) -> None:
+    """What was on the router before us is nobody's of ours again: each row is as it was then, and is not cut.
 
-    `rows` say of each its menu and that comment; the rest of what carries the marker is left for `take_away`. Raises as
-    that does.
+    `rows` say of each its menu, its comment of then and, where that was kept, what else it was; the rest of what
+    carries the marker is left for `take_away`. Raises as that does.
     """
     if uncut is not None and _marked(router, rows, marker):
         put(router, uncut, lambda: None)
     for row in rows:
         for ours in _marked(router, [row], marker):
-            router.set(row["menu"], ours[".id"], {"comment": row["comment"]})
+            _give_back(router, row, ours[".id"])
             reached(f"provisioning.released.{_spelled(row['menu'])}")
     # Whatever is marked still would be taken away.
     if _marked(router, rows, marker):
         raise ReadBackDiffers(menu=rows[0]["menu"], fields=["comment"])
 
 
-def _marked(router: RouterConnection, rows: Iterable[Mapping[str, str]], marker: str) -> list[Row]:
+def _give_back(router: RouterConnection, row: Mapping[str, Any], row_id: str) -> None:
+    """What a router does not take any more (the name is another's by now, the profile is gone) stays as it is."""
+    was, comment = row.get("was", {}), {"comment": row["comment"]}
+    unnamed = {name: value for name, value in was.items() if name != "name"}
+    for values in (was, unnamed):
+        with contextlib.suppress(Permanent, ChangedMeanwhile):
+            return router.set(row["menu"], row_id, {**values, **comment})
+    router.set(row["menu"], row_id, comment)
+
+
+def _marked(router: RouterConnection, rows: Iterable[Mapping[str, Any]], marker: str) -> list[Row]:
     """Of the rows' menus those that carry the marker."""
     return [
         each

@@ -7,19 +7,26 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
+from typing import Any
 
 from services.provisioning.bringing_about import RouterConnection
-from services.provisioning.modes.rows import ARP, LEASE, PPP_PROFILE, QUEUE, SECRET, USER, USER_PROFILE
+from services.provisioning.modes.rows import (
+    ARP,
+    LEASE,
+    PPP_PROFILE,
+    PROPERTIES,
+    QUEUE,
+    SECRET,
+    USER,
+    USER_PROFILE,
+)
 from services.provisioning.plan import MARKER, Row
 from services.provisioning.routers import MenuMissing
 
 _PROFILES = {SECRET: PPP_PROFILE, USER: USER_PROFILE}
 _MAIN = {"simple_queue": QUEUE, "pppoe": SECRET, "hotspot": USER, "dhcp": LEASE, "arp": ARP}
 _KEYS = {QUEUE: "name", SECRET: "name", USER: "name", LEASE: "address", ARP: "address"}
-_ASKED = (
-    ".id", "name", "address", "remote-address", "target", "mac-address", "max-limit", "profile", "password", "server",
-    "interface", "comment", "disabled", "dynamic", "default",
-)  # fmt: skip
+_NOT_GIVEN_BACK = {".id", "password", "comment", "disabled", "dynamic"}
 _MULTIPLES = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 
 
@@ -37,7 +44,7 @@ class Found:
     profile: str | None
     comment: str
     disabled: bool
-    rows: tuple[dict[str, str], ...]
+    rows: tuple[dict[str, Any], ...]
     # Never told to anybody; it is kept for the client's own device.
     password: str | None = field(repr=False, default=None)
 
@@ -69,17 +76,20 @@ def _found(menu: str, row: Row, queues: dict[str, Row], limits: dict[str, str]) 
         profile=row.get("profile"),
         comment=row.get("comment", ""),
         disabled=row.get("disabled") == "true",
-        rows=tuple(
-            {"menu": each, _KEYS[each]: part[_KEYS[each]], "comment": part.get("comment", "")}
-            for each, part in parts.items()
-        ),
+        rows=tuple(_as_kept(each, part) for each, part in parts.items()),
         password=row.get("password"),
     )
 
 
+def _as_kept(menu: str, row: Row) -> dict[str, Any]:
+    """What the row is known by, and `was`: what it gets back should the client's import be undone."""
+    was = {name: row[name] for name in PROPERTIES[menu] if name in row and name not in _NOT_GIVEN_BACK}
+    return {"menu": menu, _KEYS[menu]: row[_KEYS[menu]], "comment": row.get("comment", ""), "was": was}
+
+
 def _foreign(router: RouterConnection, menu: str) -> list[Row]:
     with contextlib.suppress(MenuMissing):
-        return [row for row in router.rows(menu, _ASKED) if _may_be_taken(row, menu)]
+        return [row for row in router.rows(menu, (*PROPERTIES[menu], "default")) if _may_be_taken(row, menu)]
     return []
 
 

@@ -88,9 +88,14 @@ def prepared(account: Account, router: Router, keyring: Keyring, adoption: Adopt
     return Work(account.id, router.id, endpoint_of(router, keyring), service, sessions)
 
 
-def adopted_by_menu(rows: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
+def adopted_by_menu(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Rows of before Alta as a service has them."""
-    return {row["menu"]: {name: value for name, value in row.items() if name != "menu"} for row in rows}
+    return {row["menu"]: {name: value for name, value in known_by(row).items() if name != "menu"} for row in rows}
+
+
+def known_by(row: Mapping[str, Any]) -> dict[str, str]:
+    """The menu, key and comment of a row of before Alta, without what else it was."""
+    return {name: value for name, value in row.items() if name != "was"}
 
 
 def endpoint_of(router: Router, keyring: Keyring) -> Endpoint:

@@ -108,7 +108,7 @@ class Withdrawal:
     """Where to take an account's rows away, and what is left there as it was: `released`, not cut as `uncut`."""
 
     endpoint: Endpoint
-    released: Sequence[Mapping[str, str]] = ()
+    released: Sequence[Mapping[str, Any]] = ()
     uncut: Service | None = None
 
 

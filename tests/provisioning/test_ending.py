@@ -149,6 +149,36 @@ def test_a_suspension_that_came_due_meanwhile_is_not_forgotten(
     assert len(router.rows(SECRET)) == len(router.rows(LISTED)) == 1 and story.account().suspended
 
 
+SPEEDS = ("name", "target", "max-limit", "limit-at", "burst-limit", "priority")
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_what_was_on_the_router_before_alta_has_its_speeds_and_name_again(
+    story: Story, router: SimulatedRouter, connection: Connection, renamed: bool
+) -> None:
+    """Where somebody has that name by now the row keeps ours."""
+    furnish(connection)
+    (row_id,) = (row[".id"] for row in router.rows(QUEUE) if row["name"] == "Juan Pérez")
+    connection.set(QUEUE, row_id, {"max-limit": "3M/7M", "priority": "5/5"})
+    (before,) = (row for row in router.rows(QUEUE) if row[".id"] == row_id)
+    router_id, client = story.save_router(a_router(router, mode="dhcp")), new_id()
+    adopt(story, router_id, connection, "dhcp", installation_id=client)
+    with_mac: dict[str, Any] = {"service_name": "juan", "ip_address": "10.0.0.9", "mac_address": MAC}
+    event = story.activated(router_id, installation_id=client, **with_mac)
+    (ours,) = (row for row in router.rows(QUEUE) if row["name"] == "juan")
+    assert ours["max-limit"] != before["max-limit"]
+    if renamed:
+        connection.add(QUEUE, {"name": "Juan Pérez", "target": "10.0.0.77/32"})
+    story.hear(an_end(event, release=True))
+    story.work_off()
+    (left,) = (row for row in router.rows(QUEUE) if row[".id"] == row_id)
+    assert left["comment"] == "casa" and (left["name"] == "juan") == renamed
+    kept = SPEEDS[renamed:]
+    assert {name: left.get(name) for name in kept} == {name: before.get(name) for name in kept}
+    (lease,) = router.rows(LEASE)
+    assert (lease["comment"], lease["mac-address"]) == ("antena", MAC) and rows_of(router) == []
+
+
 @pytest.mark.parametrize("cut", [False, True])
 def test_what_was_on_the_router_before_alta_is_released_and_not_deleted(
     story: Story, router: SimulatedRouter, connection: Connection, cut: bool
@@ -170,7 +200,7 @@ def test_what_was_on_the_router_before_alta_is_released_and_not_deleted(
     story.work_off()
     (left,) = router.rows(SECRET)
     assert (left["name"], left["comment"], left["password"]) == ("luis", "Luis, torre norte", "de-luis")
-    assert left["profile"] != "cortados" and rows_of(router) == []
+    assert left["profile"] == "20 megas" and rows_of(router) == []
     assert story.told()[-1].data["released"] and story.account().state == "removed"
 
 

@@ -66,8 +66,9 @@ class Account(CompanyOwned, Base):
     adjustment_id: Mapped[UUID | None]
     pending: Mapped[list[str] | None] = mapped_column(JSON)
     placed_as: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    # The rows that were on the router before Alta, each by its menu, its key and its comment of then.
-    adopted: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
+    # The rows that were on the router before Alta, each by its menu, its key and its comment of then; `was`: its
+    # other values of then, where they were kept.
+    adopted: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     # Whether those stay there, as nobody's here, when the account is removed.
     released: Mapped[bool] = mapped_column(default=False, server_default=false())
     # By router: the sessions (mode, key) that the account had there, until they are known to have ended.

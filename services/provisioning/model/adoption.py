@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, String
@@ -13,7 +14,8 @@ from services.provisioning.model.tables import Base
 
 
 class Adoption(CompanyOwned, Base):
-    """Until the client's activation: which rows are taken over then, each by its menu, its key and its comment.
+    """Until the client's activation: which rows are taken over then, each by its menu, its key and its comment;
+    `was` is what else it was.
 
     `sealed_password` is what the client's own device logs in with.
     """
@@ -22,7 +24,7 @@ class Adoption(CompanyOwned, Base):
 
     installation_id: Mapped[UUID] = mapped_column(primary_key=True)
     router_id: Mapped[UUID]
-    rows: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     sealed_password: Mapped[str | None] = mapped_column(String(1000))
     adopted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
