@@ -1,6 +1,6 @@
 // Puts what browsers load into static/dist: third-party files as their packages ship them, our own
-// as they are written here, and one sprite of the icons that the pages use. No bundler: nothing
-// here needs one, and a strict Content-Security-Policy wants plain files anyway.
+// as they are written here, and one sprite of the icons that the pages use. Nothing is bundled but the service
+// worker: a strict Content-Security-Policy wants plain files anyway.
 // Beside each text lies a compressed copy for every way of compressing that browsers know, and `version` is
 // the hash of all of them: whatever has it in its address may be kept for ever.
 import { createHash } from "node:crypto";
@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFi
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { buildSync } from "esbuild";
 
 const gateway = join(dirname(fileURLToPath(import.meta.url)), "..");
 const modules = join(gateway, "node_modules");
@@ -57,6 +58,12 @@ for (const entry of readdirSync(join(gateway, "assets"), { withFileTypes: true }
     cpSync(join(gateway, "assets", entry.name), join(dist, entry.name), { recursive: true });
   }
 }
+// Firefox has no modules in service workers before 147.
+const worker = join("field", "worker.js");
+buildSync({
+  entryPoints: [join(gateway, "assets", worker)], outfile: join(dist, worker), allowOverwrite: true,
+  bundle: true, format: "iife", target: "es2022", logLevel: "warning",
+});
 
 const hash = createHash("sha256");
 for (const name of readdirSync(dist, { recursive: true }).sort()) {

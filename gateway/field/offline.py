@@ -36,7 +36,7 @@ ICONS = (("field/icon-192.png", "192x192", "any"), ("field/icon-512.png", "512x5
 def worker() -> Response:
     """The service worker; another one as soon as anything that it keeps is another."""
     told = json.dumps({"version": version(), "shell": _shell(), "away": url_for("field.away")})
-    script = (statics.BUILT / "field/worker.js").read_text(encoding="utf-8").replace("VERSION", version())
+    script = (statics.BUILT / "field/worker.js").read_text(encoding="utf-8")
     response = Response(f"const TOLD = {told};\n{script}", mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response

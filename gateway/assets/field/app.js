@@ -33,7 +33,7 @@ async function begin() {
     window.pressedEarly = null;
     return say(texts().notKept, "is-warning");
   }
-  const worker = navigator.serviceWorker.register(body.dataset.worker, { type: "module", scope: body.dataset.scope, updateViaCache: "none" });
+  const worker = navigator.serviceWorker.register(body.dataset.worker, { scope: body.dataset.scope, updateViaCache: "none" });
   worker.catch((error) => console.info("pages are not kept", error));
   whenNews(draw);
   window.addEventListener("online", () => {

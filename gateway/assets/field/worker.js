@@ -1,8 +1,9 @@
 // The service worker: keeps the pages of the days' jobs, and shows them when the network does not answer.
 // TOLD is put before this by the server: the version, what the pages are made of, and the page for what was not kept.
+// The build makes one plain script of it: browsers knew modules in pages years before they knew them in workers.
 
-import { sendWaiting } from "./v/VERSION/field/sending.js";
-import { KEPT, person } from "./v/VERSION/field/store.js";
+import { sendWaiting } from "./sending.js";
+import { KEPT, person } from "./store.js";
 
 const SHELL = `alta-campo-shell-${TOLD.version}`;
 const PATIENCE = 5_000; // with a signal that is hardly one, what was kept is shown after that
