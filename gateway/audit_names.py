@@ -8,6 +8,7 @@ from typing import Any
 from gateway.backends import installations
 from gateway.parts import part
 
+_SAME_AS = {"from_plan_id": "plan_id", "to_plan_id": "plan_id"}
 _LISTS: dict[str, Callable[[], list[Any]]] = {
     "zone_id": installations.zones,
     "router_id": installations.routers,
@@ -25,6 +26,7 @@ class Names:
 
     def of(self, field: str, identifier: Any) -> Any:
         """The identifier itself where nobody knows a name: of what is no list, was removed, or while it is away."""
+        field = _SAME_AS.get(field, field)
         if field not in _LISTS:
             return identifier
         if field not in self._known:

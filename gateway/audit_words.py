@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from gateway import formats, navigation
+from gateway.audit_fields import FIELDS
 from gateway.audit_names import Names
 from gateway.states import state_name
 
@@ -191,74 +192,6 @@ TABLES: dict[str, Any] = {
     "told_apart": _("Personas distintas"),
     "zones": _("Zona"),
 }
-FIELDS: dict[str, Any] = {
-    "active": _("Activo"),
-    "address": _("Dirección"),
-    "amount_minor": _("Importe"),
-    "captcha": _("Protección contra robots"),
-    "city": _("Ciudad"),
-    "colour": _("Color"),
-    "comments": _("Comentarios"),
-    "content": _("Contenido"),
-    "description": _("Descripción"),
-    "download_kbps": _("Bajada"),
-    "due_on": _("Vence"),
-    "duration_minutes": _("Duración (minutos)"),
-    "email": _("Correo electrónico"),
-    "end_note": _("Nota de la baja"),
-    "end_reason": _("Motivo de la baja"),
-    "ends_on": _("Hasta"),
-    "filename": _("Nombre del archivo"),
-    "first_name": _("Nombre"),
-    "flag_note": _("Nota"),
-    "host": _("Dominio"),
-    "former_number": _("Número anterior"),
-    "installation_cost_minor": _("Costo de instalación"),
-    "ip_address": _("IP"),
-    "issued_on": _("Emitida el"),
-    "is_default": _("Predeterminada"),
-    "kind": _("Tipo"),
-    "last_name": _("Apellido"),
-    "latitude": _("Latitud"),
-    "longitude": _("Longitud"),
-    "mac_address": _("MAC"),
-    "method": _("Método"),
-    "mode": _("Modo"),
-    "name": _("Nombre"),
-    "neighbourhood": _("Colonia o barrio"),
-    "number": _("Número"),
-    "official_id": _("Identificación"),
-    "password_hash": _("Contraseña"),
-    "phone": _("Teléfono"),
-    "plan_id": _("Plan"),
-    "port": _("Puerto"),
-    "postal_code": _("Código postal"),
-    "price_minor": _("Precio"),
-    "reason": _("Motivo"),
-    "reject_reason": _("Motivo"),
-    "role": _("Rol"),
-    "router_id": _("Router"),
-    "second_factor_required": _("Segundo factor obligatorio"),
-    "scheduled_at": _("Fecha y hora"),
-    "sealed_password": _("Contraseña"),
-    "sealed_wifi_password": _("Contraseña del Wi-Fi"),
-    "second_phone": _("Segundo teléfono"),
-    "sector_id": _("Sectorial"),
-    "service_name": _("Nombre en el router"),
-    "shaping": _("Ráfaga y garantías"),
-    "starts_on": _("Desde"),
-    "state": _("Estado"),
-    "technician_id": _("Técnico"),
-    "title": _("Título"),
-    "unit_price_minor": _("Precio"),
-    "upload_kbps": _("Subida"),
-    "username": _("Usuario"),
-    "value": _("Respuesta"),
-    "visible_to_client": _("Visible para el cliente"),
-    "wifi_ssid": _("Red Wi-Fi"),
-    "without_router": _("Sin esperar al router"),
-    "zone_id": _("Zona"),
-}
 HOW = {"added": _("alta"), "changed": _("cambio"), "removed": _("baja")}
 
 
@@ -295,6 +228,8 @@ def told(change: Mapping[str, Any]) -> list[tuple[str, list[Any]]]:
 _IN_WORDS: dict[str, Callable[[Any], str]] = {
     "state": state_name,
     "end_reason": navigation.end_reason,
+    "method": navigation.method_name,
+    "mode": navigation.mode_name,
 }
 
 

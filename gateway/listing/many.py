@@ -53,11 +53,6 @@ class Chosen:
             raise ValidationFailed("nothing-chosen")
         return ids
 
-    def _all_ids(self) -> list[str]:
-        if self.listing.backend is preinstall:
-            return _requests_like(self.found)
-        return installations.choose(self.as_told())
-
 
 def chosen(listing: Listing, found: Asked) -> Chosen:
     """What the sent form names. Raises `ValidationFailed` when nothing is ticked."""

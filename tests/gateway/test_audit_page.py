@@ -63,6 +63,16 @@ def test_the_filters_reach_the_services_in_the_companys_time(house, told):
     assert (asked.data["from_at"], asked.data["to_at"]) == ("2026-11-01T00:00:00-06:00", "2026-11-03T00:00:00-06:00")
 
 
+def test_gat_3_what_was_changed_of_a_router_or_a_cancelled_visit_is_said(house, told):
+    fields = {"suspended_list": ["cortados", "morosos"], "compare_hours": [6, 12], "next_compare_at": [None, "x"]}
+    changed = {"table": "routers", "id": "1", "how": "changed", "fields": fields}
+    cancelled = {"table": "installations", "id": "2", "how": "changed", "fields": {"cancel_reason": [None, "Se mudó"]}}
+    told["provisioning"] = [a_row(method="provisioning.save_router", changes=[changed, cancelled])]
+    page = rows_of(house.staff(OWNER).get("/auditoria/").text)
+    assert "Lista de los cortados cortados → morosos" in page and "Comparar cada cuántas horas 6 → 12" in page
+    assert "Motivo de la cancelación — → Se mudó" in page and "next_compare_at" not in page
+
+
 def test_a_service_that_is_away_is_named_and_hides_no_other(house, told):
     told["installations"] = [a_row()]
     house.services.away.add("contracts")
