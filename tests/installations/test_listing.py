@@ -153,7 +153,7 @@ def test_a_page_says_what_it_can_be_narrowed_to_once_it_is_asked(scene, database
     asked = schemas.ListInstallations().load({"limit": 2, "choices": True})
     found = schemas.InstallationRows().dump(choices.with_choices(session, listing.list_installations, **asked))
     assert len(found["rows"]) == 2 and found["next"]
-    assert {kind: [each["name"] for each in named] for kind, named in found["choices"].items()} == {
+    assert {kind: [each["name"].partition(" · ")[0] for each in named] for kind, named in found["choices"].items()} == {
         kind: sorted((each.name for each in session.scalars(select(model))), key=plain)
         for kind, model in zip(found["choices"], (Zone, Staff, Router, Plan, Sector), strict=True)
     }
@@ -162,6 +162,16 @@ def test_a_page_says_what_it_can_be_narrowed_to_once_it_is_asked(scene, database
     assert "choices" not in schemas.InstallationRows().dump(silent)
     with database.read(STRANGER) as theirs:
         assert not any(choices.list_choices(theirs).values())
+
+
+def test_what_is_called_the_same_says_where_it_is(scene, session):
+    """Two routers that each have a "Hogar 20": nobody could tell which is chosen."""
+    south = new_id()
+    learn_router(session, told(RouterChanged, company_id=COMPANY, router_id=south, name="Sur"))
+    for router, name in ((scene.router_id, "Hogar 20"), (south, "Hogar 20"), (south, "Hogar 50")):
+        catalogue.save_plan(session, plan_id=None, router_id=router, **a_plan(name=name))
+    names = [each.name for each in choices.list_choices(session)["plans"]]
+    assert {"Hogar 20 · Norte", "Hogar 20 · Sur", "Hogar 50"} <= set(names) and "Hogar 20" not in names
 
 
 def test_what_a_page_can_be_narrowed_to_is_told_again_once_it_is_another(scene, session, agenda, places):
