@@ -71,7 +71,7 @@ class Search:
         if few is not None:
             return Narrowed(self._among(statement, {line.id for line in few}), little=True)
         if by_groups and rarest[0].lines <= SORTED and rarest[0].lines * rarest[0].marked > COMMON:
-            return Narrowed(statement.where(self._has_all()), ids=self._marked_ones(rarest[0].word))
+            return Narrowed(statement.where(self._has_all()), ids=self._marked_ones(rarest[0]))
         return self._narrowed_by(session, statement, rarest[0])
 
     def page(self, session: Session, statement: Select[Any], order: Order, *, by: str = AT, **paging: Any) -> Page:
@@ -82,7 +82,7 @@ class Search:
         if few is not None:
             return paginate(session, self._among(statement, self._first_of(few, way)), order=order, **paging)
         if self._hardly_any(rarest[0]):
-            return paginate(session, self._among(statement, self._marked_ones(rarest[0].word)), order=order, **paging)
+            return paginate(session, self._among(statement, self._marked_ones(rarest[0])), order=order, **paging)
         if by == SORT_NAME and rarest[0].lines > SORTED:
             page = paginate(session, self._among(statement, self._met_soon(statement, way)), order=order, **paging)
             if way.goes_on(page):
@@ -182,14 +182,14 @@ class Search:
             lines, marked = self._commonness(session, common.word)
             if lines > COMMON and marked * SELDOM > lines:
                 return Narrowed(statement.where(self._has_all()))
-        return Narrowed(self._among(statement, self._marked_ones(common.word)), little=True)
+        return Narrowed(self._among(statement, self._marked_ones(common)), little=True)
 
     def _hardly_any(self, common: _Common) -> bool:
         """Whether so few of not too many lines may have the other words, too, that all of these are looked at."""
         return len(self.words) > 1 and common.lines <= SORTED and common.lines * common.marked <= FIRST
 
-    def _marked_ones(self, word: str) -> Select[Any]:
-        return select(self.lines.id).where(*self._begins(word), *self._marked())
+    def _marked_ones(self, common: _Common) -> Select[Any]:
+        return select(self.lines.id).where(*self._lines_of(common), *self._marked())
 
     def _among(self, statement: Select[Any], ids: Any) -> Select[Any]:
         """`ids` are of rows that have one of the words."""
@@ -230,7 +230,7 @@ class Search:
 
     def _begun(self, common: _Common, way: Way) -> Select[Any]:
         """The keys of lines whose words begin so, of which a row may have several."""
-        keys = self._keys(way).where(*self._begins(common.word))
+        keys = self._keys(way).where(*self._lines_of(common))
         return keys.distinct() if common.begins_others else keys
 
     def _keys(self, way: Way) -> Select[Any]:
@@ -239,6 +239,12 @@ class Search:
     def _begins(self, word: str) -> Conditions:
         lines = self.lines
         return lines.section.in_(self.sections), lines.word >= word, lines.word < _end_of(word), *self.dated
+
+    def _lines_of(self, common: _Common) -> Conditions:
+        """Each line is compared with the word, once where no other begins so."""
+        if common.begins_others:
+            return self._begins(common.word)
+        return self.lines.section.in_(self.sections), self.lines.word == common.word, *self.dated
 
     def _is(self, whole: tuple[str, str]) -> Conditions:
         return self.lines.section == whole[0], self.lines.word == whole[1]
