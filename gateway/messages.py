@@ -65,6 +65,7 @@ TEXTS: dict[str, Any] = {
     "email-taken": _("Este correo ya está en uso en una solicitud, instalación o cliente."),
     "request-not-found": _("Esta solicitud no existe."),
     "request-not-open": _("Esta solicitud ya se aprobó o se rechazó."),
+    "request-is": _("Esta solicitud ya está «%(state)s»."),
     "request-already-approved": _("Esta solicitud ya es una instalación."),
     "same-request": _("Es la misma solicitud."),
     "consent-required": _("Para enviar la solicitud hace falta que aceptes el aviso de privacidad."),
@@ -365,16 +366,27 @@ _NOT_POSSIBLE = {
 
 def text_of(code: str | None, params: Mapping[str, Any] | None = None) -> str:
     """The sentence for a code; an unknown one of a newer service is told by its code."""
-    if code == "illegal-installation-move" and {"state", "move"} <= (params or {}).keys():
-        code = "illegal-move-of"
+    code, params = _with_state(code, params or {})
     text = TEXTS.get(code or "")
     if text is None:
         return gettext("No se pudo (%(code)s).", code=code)
     try:
-        said = str(text) % _as_people_write(params or {})
+        said = str(text) % _as_people_write(params)
         return said.removesuffix(".") if said.endswith("..") else said  # a time brings its own: 11:00 a.m.
     except KeyError:  # an older service gave less to say
         return str(text).partition("%(")[0].rstrip(" :«(")
+
+
+def _with_state(code: str | None, params: Mapping[str, Any]) -> tuple[str | None, Mapping[str, Any]]:
+    """Where a service says in which state something is, and what is not possible in it, that is told."""
+    if "state" not in params:
+        return code, params
+    state = {"state": state_name(params["state"])}
+    if code == "illegal-installation-move" and params.get("move") in _NOT_POSSIBLE:
+        return "illegal-move-of", {**params, **state, "move": str(_NOT_POSSIBLE[params["move"]])}
+    if code == "request-not-open":
+        return "request-is", {**params, **state}
+    return code, params
 
 
 def _as_people_write(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -386,9 +398,6 @@ def _as_people_write(params: Mapping[str, Any]) -> dict[str, Any]:
         given["most"] = formats.file_size(given["max_bytes"])
     if isinstance(given.get("tags"), list):
         given["tags"] = ", ".join(given["tags"])
-    if given.get("move") in _NOT_POSSIBLE:
-        given["move"] = str(_NOT_POSSIBLE[given["move"]])
-        given["state"] = state_name(given["state"])
     for name in ("starts_at", "ends_at"):
         if name in given:
             given[name] = formats.clock_time(given[name])

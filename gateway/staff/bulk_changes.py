@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -134,11 +135,19 @@ def _print(listing: Listing, whom: many.Chosen) -> Response:
     return redirect(url_for("exports.show", list_key=listing.key, export_id=export["export_id"]))
 
 
+def _refused(refused: dict[str, Any]) -> str:
+    """Which request it is, with the way to it, and why it stays as it is."""
+    why = messages.text_of(refused["code"], refused["params"])
+    name = " ".join(filter(None, (refused["person"], refused.get("tracking_number")))) or "—"
+    place = url_for("requests.show", request_id=refused["request_id"])
+    return Markup('<a class="alert-link" href="{}">{}</a>: {}').format(place, name, why)
+
+
 def _reject(listing: Listing, form: Form, whom: many.Chosen, wanted: dict[str, Any]) -> Response:
     ids = whom.resolved(many.MOST_REQUESTS)
     told = preinstall.reject_many(form.key, ids, wanted["reason"] or "")
     if told["rejected"]:
         flash(ngettext("%(num)s solicitud rechazada.", "%(num)s solicitudes rechazadas.", told["rejected"]), "success")
     for refused in told["refused"][:20]:
-        flash(f"{refused['person'] or '—'}: {messages.text_of(refused['code'], refused['params'])}", "danger")
+        flash(_refused(refused), "danger")
     return redirect(whom.found.address())

@@ -22,6 +22,6 @@ def reject_many(session: Session, *, request_ids: list[UUID], reason: str, at: d
             submitting.reject(session, request_id=request_id, reason=reason, at=at)
         except Refusal as refusal:
             request = session.scalar(select(Request).where(Request.id == request_id))
-            person = request.person if request else None
-            refused.append({"request_id": request_id, "person": person, "code": refusal.code, "params": refusal.params})
+            known = {name: getattr(request, name, None) for name in ("person", "tracking_number")}
+            refused.append({"request_id": request_id, **known, "code": refusal.code, "params": refusal.params})
     return {"rejected": len(set(request_ids)) - len(refused), "refused": refused}

@@ -270,6 +270,7 @@ class RejectMany(Schema):
 class NotRejected(Schema):
     request_id = fields.UUID()
     person = fields.String(allow_none=True)
+    tracking_number = fields.String(allow_none=True)
     code = fields.String()
     params = fields.Dict()
 

@@ -110,14 +110,17 @@ def test_requests_are_rejected_together_and_the_others_named(veloz: House) -> No
     row = {"request_id": IDS[0], "first_name": "Luz", "last_name": "Gil", "phone": "55", "state": "open",
            "submitted_at": "2026-11-27T16:00:00+00:00", "address": "x"}  # fmt: skip
     veloz.services.answers["preinstall.list_requests"] = lambda _: {"rows": [row], "next": None, "previous": None}
-    refused = {"request_id": IDS[1], "person": "Ana Soto", "code": "request-not-open", "params": {}}
+    why = {"code": "request-not-open", "params": {"state": "approved"}}
+    refused = {"request_id": IDS[1], "person": "Ana <Soto>", "tracking_number": "HXM3WX7HNG", **why}
     veloz.services.answers["preinstall.reject_many"] = lambda _: {"rejected": 1, "refused": [refused]}
     person = veloz.staff(OFFICE)
     answer = post(person, "/cambios/requests", "/preinstalaciones/", action="reject", chosen=IDS[:2], reason="Lejos")
     (told,) = veloz.services.told("preinstall.reject_many")
     assert told.data == {"request_ids": IDS[:2], "reason": "Lejos"}
-    text = text_of(person.get(answer.location).text)
-    assert "1 solicitud rechazada." in text and "Ana Soto: Esta solicitud ya se aprobó" in text
+    page = person.get(answer.location).text
+    assert f'href="/preinstalaciones/{IDS[1]}">Ana &lt;Soto&gt; HXM3WX7HNG</a>' in page
+    text = text_of(page)
+    assert "1 solicitud rechazada." in text and "HXM3WX7HNG : Esta solicitud ya está «Aprobada»." in text
 
 
 def test_ins_5_an_export_asks_for_what_is_shown_as_the_company_writes(veloz: House) -> None:

@@ -52,7 +52,7 @@ def test_the_office_rejects_with_a_reason_and_is_told_when_it_is_too_late(house:
     assert send(house.staff(TECHNICIAN), path, f"{path}/rechazar", reason="x").status_code == 403
     house.services.answers["preinstall.reject"] = refuse
     answer = send(house.staff(OFFICE), path, f"{path}/rechazar", reason="Sin cobertura")
-    assert (answer.status_code, "ya se aprobó" in text_of(answer.text)) == (409, True)
+    assert (answer.status_code, "ya está «" in text_of(answer.text)) == (409, True)
 
 
 def test_the_person_follows_it_by_its_number(house: House):
