@@ -66,6 +66,10 @@ def test_all_wait_until_everybodys_queues_are_there() -> None:
         assert {*JOBS} <= COMPOSE["services"][name]["depends_on"].keys()
 
 
+def test_gateway_is_renewed_after_the_services_that_it_asks() -> None:
+    assert {*SERVICES} <= COMPOSE["services"]["gateway"]["depends_on"].keys()
+
+
 def test_secrets_that_are_used_are_drawn(secrets: Path) -> None:
     for name, secret in COMPOSE["secrets"].items():
         assert Path(secret["file"]).name == name
