@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -40,7 +40,22 @@ def _stale_form(_error: CSRFError) -> tuple[str, int]:
 def page_of(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if error.code == 405 and request.method == "GET":
+        return redirect(_page_above(request.path))
     return _page(error.code, text_of_status(error.code))
+
+
+def _page_above(path: str) -> str:
+    """Of an address that takes forms alone: whoever loads its answer again, or in another language, asks for it."""
+    addresses = current_app.create_url_adapter(request)
+    steps = path.strip("/").split("/")
+    while addresses and steps:
+        steps.pop()
+        above = "/" + "/".join(steps)
+        for page in (above, f"{above}/"):
+            if addresses.test(page, method="GET"):
+                return page
+    return "/"
 
 
 def text_of_status(status: int) -> str:

@@ -68,9 +68,12 @@ def test_an_unknown_tag_is_named_beside_the_text(house: House):
 
 def test_the_link_is_shown_whole_to_be_copied(house: House):
     _answering(house)
-    answer = send(house.staff(), PATH, f"{PATH}/enlace", contract_id=CONTRACT, action="show")
+    person = house.staff()
+    answer = send(person, PATH, f"{PATH}/enlace", contract_id=CONTRACT, action="show")
     assert f'value="{BASE_URL}/contrato/secret"' in answer.text
     assert house.services.told("contracts.issue_link")[0].data["send_email"] is False
+    again = person.get(f"{PATH}/enlace")
+    assert (again.status_code, again.location) == (302, PATH), "loaded again, or in another language"
 
 
 def test_a_signed_contract_cannot_be_edited_and_its_pdf_is_made_after_asking(house: House):
