@@ -112,7 +112,7 @@ def _a_refused_row_has_its_reason(page: Page, email: str, installation_id: str) 
     page.locator("[data-bulk-bar]").get_by_role("button", name="Cancelar").click()
     page.get_by_label("Motivo").fill("Una prueba")
     page.get_by_role("button", name=re.compile(r"Cancelar \(1\)")).click()
-    expect(page.locator("tbody tr")).to_contain_text("El estado de la instalación no lo permite.")
+    expect(page.locator("tbody tr")).to_contain_text("Está «Activa», y así no se puede cancelar.")
 
 
 def _is_activated_in_two_clicks(page: Page, scene: Scene) -> None:
