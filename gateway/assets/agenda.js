@@ -66,8 +66,10 @@ async function look() {
 function renewLists(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   for (const id of ["agenda-list", "agenda-late"]) {
-    const fresh = page.getElementById(id);
-    if (fresh) document.getElementById(id)?.replaceWith(document.adoptNode(fresh));
+    const [fresh, old] = [page, document].map((each) => each.getElementById(id));
+    if (!fresh || !old) continue;
+    fresh.querySelector("details")?.toggleAttribute("open", Boolean(old.querySelector("details[open]")));
+    old.replaceWith(document.adoptNode(fresh));
   }
 }
 

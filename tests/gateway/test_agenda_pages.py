@@ -10,6 +10,7 @@ import pytest
 from flask import g
 from icalendar import Calendar
 
+from chassis import clock
 from chassis.errors import Conflict, NotFound, ValidationFailed
 from chassis.identifiers import new_id
 from gateway import messages
@@ -83,6 +84,21 @@ def test_the_week_is_the_companys_and_the_list_says_what_is_wrong(house, answers
     assert (asked.data["first_on"], asked.data["last_on"]) == ("2026-11-23", "2026-11-29")
     assert "10:00" in page
     assert "Se encima con la visita de Ana Sol (n.º 7), de 10:00" in page
+
+
+def test_ins_10_the_week_of_today_begins_with_today_and_its_days_before_are_folded(house, answers, monkeypatch):
+    shown = answers["installations.show_agenda"](None)
+    late, next_one = shown["visits"][0], {"visit": a_visit(scheduled_at="2026-11-26T16:00:00+00:00"), "conflicts": []}
+    answers["installations.show_agenda"] = lambda _: {**shown, "visits": [late, next_one]}
+
+    def folded(at: str) -> str:
+        monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(at))
+        page = house.staff().get("/agenda/?view=week&day=2026-11-25").text
+        assert 'id="day-2026-11-24"' in page and 'id="day-2026-11-26"' in page
+        return page.partition('<details class="agenda-over')[2].partition("</details>")[0]
+
+    assert 'id="day-2026-11-24"' in (over := folded("2026-11-26T03:00:00+00:00")) and "2026-11-26" not in over
+    assert not folded("2026-11-24T20:00:00+00:00") and not folded("2026-12-02T20:00:00+00:00")
 
 
 def test_a_calendar_gets_times_of_the_companys_wall(house, answers):
