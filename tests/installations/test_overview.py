@@ -34,8 +34,8 @@ def test_ins_6_a_months_installs_are_the_clients_that_its_link_lists(session, sc
     for moment_of_end in (NOVEMBER, NOON, DECEMBER):
         # Who came and left was an installation of the month none the less.
         left = scene.activated(session, at=NOON)
-        left.begin_end(NOON.date(), "moved", None)
-        left.end(moment_of_end)
+        left.begin_end(NOON.date(), "moved", None, without_router=False)
+        left.end(moment_of_end, without_router=False)
     session.flush()
     shown = overview.month(session, at=moment, month=None)
     assert shown["installs"] == clients(session, month=shown["month"], **EVERYBODY)
