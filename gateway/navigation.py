@@ -126,6 +126,7 @@ _PAPERS = {
     "proof_of_address": _("Comprobante de domicilio"),
     "coupon": _("Cupón o promoción"),
     "contract": _("Contrato firmado"),
+    "conformity": _("Conformidad firmada"),
 }
 
 

@@ -92,14 +92,18 @@ def locate(installation_id: UUID) -> Answer:
 @blueprint.post(f"{ONE}/fotos")
 @allowed(FIELD_WORK)
 def add_photo(installation_id: UUID) -> Answer:
-    return _act(installation_id, lambda form: _add_file(installation_id, form, _("Foto"), visible=False))
+    def add(form: Form) -> None:
+        _add_file(installation_id, form, title=form.text("title") or _("Foto"), visible_to_client=False)
+
+    return _act(installation_id, add)
 
 
 @blueprint.post(f"{ONE}/conformidad")
 @allowed(FIELD_WORK)
 def add_conformity(installation_id: UUID) -> Answer:
     """Signed on the glass where there is no contract to sign: a picture of what was read, with the signature."""
-    return _act(installation_id, lambda form: _add_file(installation_id, form, _("Conformidad firmada"), visible=True))
+    told = {"title": "conformity", "kind": "conformity", "visible_to_client": True}
+    return _act(installation_id, lambda form: _add_file(installation_id, form, **told))
 
 
 @blueprint.post(f"{ONE}/firma")
@@ -138,17 +142,16 @@ def check_again(installation_id: UUID) -> Any:
     return pages.activation(identity, seen, problem)
 
 
-def _add_file(installation_id: UUID, form: Form, title: str, *, visible: bool) -> None:
+def _add_file(installation_id: UUID, form: Form, **told: Any) -> None:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         abort(400)
     installations.add_file(
         form.key,
         installation_id=str(installation_id),
-        title=form.text("title") or title,
         description=form.text("description"),
-        visible_to_client=visible,
         file=uploads.stage(upload),
+        **told,
     )
 
 

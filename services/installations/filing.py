@@ -53,14 +53,13 @@ def attach_contract(session: Session, event: ContractPdfReady) -> None:
 def add_file(
     session: Session, *, at: datetime, actor: Actor, installation_id: UUID, file: Document, **told: Any
 ) -> File:
-    """What staff uploaded, after its inspection. `told`: title, description, visible_to_client."""
+    """What staff uploaded, after its inspection. `told`: title, kind, description, visible_to_client."""
     find(session, Installation, installation_id)
     row = File(
         id=new_id(),
         installation_id=installation_id,
         source=f"staff:{new_id()}",
         origin="technician" if actor.role == "technician" else "staff",
-        kind="other",
         added_by=actor.name,
         added_at=at,
         **asdict(file),

@@ -165,6 +165,27 @@ def test_an_act_says_when_it_was_done_and_arrives_once(house: House):
     house.services.answers["installations.add_file"] = _raising(Conflict("idempotency-key-reused"))
     photo = _as_a_phone(house, technician, "fotos", title="Fachada", file=(io.BytesIO(b"\x89PNG"), "a.png"))
     assert photo.status_code == 201
+    (sent,) = house.services.told("installations.add_file")
+    assert (sent.data["title"], sent.data["visible_to_client"]) == ("Fachada", False)
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "Conformidad firmada"), ("en", "Signed acceptance")])
+def test_what_a_client_signed_is_not_asked_for_again_whoever_reads_it(house: House, language: str, words: str):
+    _answering(house)
+    technician = house.staff(TECHNICIAN)
+    technician.post("/idioma", data={
+        "language": language, "csrf_token": hidden(technician.get("/cuenta/").text, "csrf_token"),
+    })  # fmt: skip
+    picture = (io.BytesIO(b"\x89PNG"), "conformidad.png")
+    assert _as_a_phone(house, technician, "conformidad", file=picture).status_code == 201
+    (sent,) = house.services.told("installations.add_file")
+    kept = {"title": sent.data["title"], "kind": sent.data["kind"], "content_type": "application/pdf", "file_id": JOB,
+            "origin": "technician", "added_at": "2026-11-24T18:05:00+00:00", "filename": "conformidad.pdf"}  # fmt: skip
+    house.services.answers["contracts.get_for_installation"] = lambda _: None
+    assert "<canvas" in technician.get(PAGE).text
+    house.services.answers["installations.list_files"] = lambda _: {"rows": [kept]}
+    page = technician.get(PAGE).text
+    assert "<canvas" not in page and f"{words} · " in text_of(page) and "conformity" not in text_of(page)
 
 
 def test_what_is_refused_says_which_field_why_and_what_the_office_has(house: House):

@@ -139,7 +139,7 @@ def test_ins_10_a_technicians_day_with_the_signal_cut_in_the_middle(
     page.goto(f"/campo/trabajos/{cancelled}")
     expect(page.locator("main")).to_contain_text("La oficina canceló este trabajo. Se mudó")
     (conformity,) = scene.ask("installations", "list_files", {"installation_id": cancelled})["rows"]
-    assert (conformity["title"], conformity["visible_to_client"]) == ("Conformidad firmada", True)
+    assert (conformity["kind"], conformity["visible_to_client"]) == ("conformity", True)
     refused = page.locator("#queue li")
     expect(refused).to_contain_text("No se aceptó: El trabajo está en «Cancelada».")
     refused.get_by_role("button", name="Descartar").click()

@@ -16,8 +16,11 @@ class StagedFile(Schema):
 
 
 class AddFile(Schema):
+    """`conformity` is what a client signed about the work, where there was no contract to sign."""
+
     installation_id = fields.UUID(required=True)
     title = text(200)
+    kind = fields.String(load_default="other", validate=validate.OneOf(("other", "conformity")))
     description = optional(2000)
     visible_to_client = fields.Boolean(load_default=False)
     file = fields.Nested(StagedFile, required=True)
