@@ -1,4 +1,5 @@
-"""The whole story as people live it: in Chromium, at a desk and on a phone, without a word on the console."""
+"""PRE-1, PRE-2, PRE-5, PRE-7, INS-2, INS-4, INS-6: the whole story as people live it: in Chromium, at a desk and on a
+phone, without a word on the console."""
 
 from __future__ import annotations
 
@@ -28,6 +29,7 @@ def test_from_the_request_to_the_client_online(scene: Scene, browser: Browser, t
     _sign(prospect, link)
     _activate(office, address)
     _pay(office, address)
+    _count(office, number)
 
 
 def _ask(prospect: Person, number: int, room: Path) -> None:
@@ -133,4 +135,17 @@ def _pay(office: Person, address: str) -> None:
     office.settle()
     page.get_by_role("button", name="Registrar pago").click()
     expect(page.get_by_text("Pagada", exact=True)).to_be_visible(timeout=WAIT_MS)
+    office.settle()
+
+
+def _count(office: Person, number: int) -> None:
+    """INS-6: the client is one of the month's, and the first page's number is that of the list that it leads to."""
+    page = office.page
+    page.goto("/")
+    installs = page.locator("#tile-installs")
+    counted = int(installs.locator(".display-6").inner_text())
+    installs.click()
+    rows = page.locator("#list tbody tr")
+    expect(rows).to_have_count(min(counted, 25))
+    expect(page.locator("#list")).to_contain_text(f"Ñandú {number}")
     office.settle()
