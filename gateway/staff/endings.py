@@ -53,9 +53,7 @@ def end(installation_id: UUID) -> Any:
 @blueprint.post("/<uuid:installation_id>/baja/reintentar")
 @allowed(OFFICE_WORK)
 def end_again(installation_id: UUID) -> Response:
-    form, identity = Form.typed(), str(installation_id)
-    _told(lambda: installations.end_service_again(form.key, identity))
-    return _back(identity)
+    return _tell(installations.end_service_again, installation_id)
 
 
 @blueprint.get("/<uuid:installation_id>/baja/sin-router")
@@ -70,18 +68,14 @@ def show_without_router(installation_id: UUID) -> str:
 @blueprint.post("/<uuid:installation_id>/baja/sin-router")
 @allowed(OFFICE_WORK)
 def end_without_router(installation_id: UUID) -> Response:
-    form, identity = Form.typed(), str(installation_id)
-    _told(lambda: installations.end_service_without_router(form.key, identity))
-    return _back(identity)
+    return _tell(installations.end_service_without_router, installation_id)
 
 
 @blueprint.post("/<uuid:installation_id>/baja/cancelar")
 @allowed(OFFICE_WORK)
 def keep(installation_id: UUID) -> Response:
-    form, identity = Form.typed(), str(installation_id)
-    if _told(lambda: installations.keep_service(form.key, identity)):
-        flash(_("La baja se canceló: sigue como cliente, con su servicio como estaba."), "success")
-    return _back(identity)
+    done = _("La baja se canceló: sigue como cliente, con su servicio como estaba.")
+    return _tell(installations.keep_service, installation_id, done)
 
 
 def _page(found: dict[str, Any], form: Form) -> str:
@@ -103,10 +97,14 @@ def _back(identity: str) -> Response:
     return redirect(url_for("clients.show", installation_id=identity) + "#avance")
 
 
-def _told(tell: Callable[[], Any]) -> bool:
+def _tell(command: Callable[[str, str], Any], installation_id: UUID, done: str | None = None) -> Response:
+    """Leads back to the client's page, which says what became of it, or why it was refused."""
+    identity = str(installation_id)
     try:
-        tell()
+        command(Form.typed().key, identity)
     except Refusal as refusal:
         flash(messages.text_of(refusal.code, refusal.params), "danger")
-        return False
-    return True
+    else:
+        if done:
+            flash(done, "success")
+    return _back(identity)
